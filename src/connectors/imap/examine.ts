@@ -1,0 +1,60 @@
+import type { FolderId } from '../../core/model/ids.ts'
+import type { FolderState } from './cursor.ts'
+import { answerError } from './errors.ts'
+import { commandOf, mailboxArgument } from './names.ts'
+import { SelectedMailbox } from './protocol/select-response.ts'
+import type { Session } from './protocol/session.ts'
+
+/** A folder that a session was told to open. */
+export interface Opening {
+  readonly folderId: FolderId
+  /** Rejects with what the answer translates to. */
+  readonly state: Promise<FolderState>
+  /** Whether a command sent now, in this very turn, still meets this folder: the session has been told of no other one since. */
+  isCurrent(): boolean
+}
+
+/** How a folder is opened. */
+export interface OpeningOptions {
+  /** With SELECT the folder can be changed; EXAMINE by default. */
+  readonly command?: 'EXAMINE' | 'SELECT'
+  /** Called before any answer of a later command comes. */
+  readonly onState?: (state: FolderState) => void
+}
+
+/** What each session was told to open last; sessions are shared, and commands are sent in the order given. */
+const latest = new WeakMap<Session, Opening>()
+
+/** Opens a folder; commands given in the same turn meet it open. */
+export function openFolder(session: Session, folderId: FolderId, options: OpeningOptions = {}): Opening {
+  const { command = 'EXAMINE', onState = () => {} } = options
+  const selected = new SelectedMailbox()
+  const toState = (): FolderState => ({
+    uidValidity: selected.uidValidity ?? 0,
+    uidNext: selected.uidNext ?? 0,
+    items: selected.messages,
+    modseq: selected.highestModseq,
+  })
+  const isUtf8 = session.capabilities.has('UTF8=ONLY')
+  const answered = session.execute(commandOf(`${command} `, mailboxArgument(folderId, isUtf8)), {
+    opensFolder: true,
+    onUntagged: (text, literals) => selected.onUntagged(text, literals),
+    onAnswer: ({ status }) => {
+      if (status === 'OK') onState(toState())
+    },
+  })
+  const state = answered.then((answer) => {
+    if (answer.status !== 'OK') throw answerError(answer, { command })
+    return toState()
+  })
+  // Whoever asks gets it; nobody has to.
+  state.catch(() => {})
+  const opening: Opening = { folderId, state, isCurrent: () => latest.get(session) === opening }
+  latest.set(session, opening)
+  return opening
+}
+
+/** Opens a folder and resolves with its state; see `openFolder`. */
+export function examine(session: Session, folderId: FolderId, onState: (state: FolderState) => void = () => {}): Promise<FolderState> {
+  return openFolder(session, folderId, { onState }).state
+}

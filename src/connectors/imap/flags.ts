@@ -1,0 +1,42 @@
+import { isStorableFlag } from './protocol/quote.ts'
+
+/** Keywords of RFC 8621 and the version made of them. */
+export interface Keywords {
+  readonly keywords: readonly string[]
+  readonly version: string
+}
+
+const systemKeywords: Readonly<Record<string, string>> = {
+  '\\seen': '$seen',
+  '\\answered': '$answered',
+  '\\flagged': '$flagged',
+  '\\draft': '$draft',
+  '\\deleted': '$deleted',
+}
+
+const systemFlags = new Map(Object.entries(systemKeywords).map(([flag, keyword]) => [keyword, `\\${capital(flag.slice(1))}`]))
+
+/** A mailbox knows few combinations, each of them thousands of times; the parser shares their arrays. */
+const known = new WeakMap<readonly string[], Keywords>()
+
+/** IMAP flags as keywords, sorted; `\Recent` and system flags that no client may set are left out. */
+export function toKeywords(flags: readonly string[]): Keywords {
+  const before = known.get(flags)
+  if (before !== undefined) return before
+  const carried = flags
+    .map((flag) => (flag.startsWith('\\') ? systemKeywords[flag.toLowerCase()] : flag))
+    .filter((keyword) => keyword !== undefined)
+  const keywords = [...new Set(carried)].sort()
+  const result = { keywords, version: keywords.join(' ') }
+  known.set(flags, result)
+  return result
+}
+
+/** Keywords as IMAP flags that may stand in APPEND and STORE; what cannot is left out. */
+export function toFlags(keywords: readonly string[]): readonly string[] {
+  return keywords.map((keyword) => systemFlags.get(keyword) ?? keyword).filter(isStorableFlag)
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

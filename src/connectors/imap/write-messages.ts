@@ -1,0 +1,179 @@
+import { MigrationError } from '../../core/errors.ts'
+import { Channel } from '../../core/flow/channel.ts'
+import type { FolderId } from '../../core/model/ids.ts'
+import type { Delivery, ItemRef, WriteResult } from '../../core/model/item.ts'
+import { answerError } from './errors.ts'
+import { toFlags } from './flags.ts'
+import { toItemId } from './item-id.ts'
+import { type Append, type AppendAnswer, openAppend } from './protocol/append.ts'
+import type { Session } from './protocol/session.ts'
+
+const groupItemsMax = 50
+const groupBytesMax = 32 * 1024 * 1024
+/** Written and not yet answered; what a lost connection leaves in doubt. */
+const unansweredItemsMax = 250
+/** An open command is ended when no further message comes for so long: others may want to use the session. */
+const lingerMs = 20
+
+/** What the server can do, and how a folder is named in a command. */
+export interface WriteSetting {
+  readonly groupsMessages: boolean
+  readonly takesBinary: boolean
+  readonly mailbox: (folderId: FolderId) => string
+}
+
+/**
+ * Writes messages over one session by pipelined APPEND, many to a command where MULTIAPPEND is announced (RFC 3502: all of
+ * them or none). Answers are not waited for; results come as the answers do.
+ */
+export async function* writeMessages(
+  session: Session,
+  deliveries: AsyncIterable<Delivery>,
+  setting: WriteSetting,
+): AsyncGenerator<WriteResult> {
+  const writing = new Writing(session, deliveries, setting)
+  try {
+    yield* writing.start()
+  } finally {
+    writing.stop()
+  }
+}
+
+class Writing {
+  readonly #session: Session
+  readonly #deliveries: AsyncIterator<Delivery>
+  readonly #setting: WriteSetting
+  readonly #results = new Channel<WriteResult>(Number.POSITIVE_INFINITY)
+  #append: Append | undefined
+  /** What the command under way holds; not the contents, which are on their way. */
+  #group: { readonly into: FolderId; readonly group: number; readonly ref: ItemRef }[] = []
+  #groupBytes = 0
+  #unanswered = 0
+  #answers: Promise<void>[] = []
+  #isStopped = false
+  #isIdle = false
+  #wake: () => void = () => {}
+
+  constructor(session: Session, deliveries: AsyncIterable<Delivery>, setting: WriteSetting) {
+    this.#session = session
+    this.#deliveries = deliveries[Symbol.asyncIterator]()
+    this.#setting = setting
+  }
+
+  start(): AsyncIterable<WriteResult> {
+    this.#run().then(
+      () => this.#results.end(),
+      (error: unknown) => this.#results.fail(error),
+    )
+    return this.#results
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    this.#wake()
+  }
+
+  async #run(): Promise<void> {
+    const linger = setInterval(() => this.#endIfIdle(), lingerMs)
+    try {
+      for (;;) {
+        this.#isIdle = false
+        const waiting = this.#deliveries.next()
+        const { done, value: delivery } = await waiting
+        if (done === true || this.#isStopped) break
+        await this.#write(delivery)
+      }
+      this.#endGroup()
+      await Promise.all(this.#answers)
+    } finally {
+      clearInterval(linger)
+      void this.#deliveries.return?.()
+    }
+  }
+
+  /** Called now and then: the second time that nothing came between two calls, the open command ends. */
+  #endIfIdle(): void {
+    if (this.#isIdle) this.#endGroup()
+    this.#isIdle = true
+  }
+
+  async #write(delivery: Delivery): Promise<void> {
+    const { item } = delivery
+    if (item.sizeBytes === 0) {
+      void this.#results.push({ type: 'refused', refs: [item.ref], error: emptyMessage() })
+      return
+    }
+    if (!this.#fits(delivery)) this.#endGroup()
+    while (this.#unanswered >= unansweredItemsMax) {
+      this.#endGroup()
+      await new Promise<void>((resolve) => (this.#wake = resolve))
+      this.#session.assertOpen()
+    }
+    const append = this.#append ?? (await openAppend(this.#session, this.#setting.mailbox(delivery.into)))
+    // While a message is being written the command must not be ended by the clock.
+    this.#append = undefined
+    this.#group.push({ into: delivery.into, group: delivery.group, ref: item.ref })
+    this.#groupBytes += item.sizeBytes
+    this.#unanswered++
+    const wasTaken = await append.add({
+      flags: toFlags(delivery.keywords),
+      receivedAt: delivery.receivedAt,
+      sizeBytes: item.sizeBytes,
+      content: item.content,
+      isBinary: this.#setting.takesBinary && item.content instanceof Uint8Array && item.content.includes(0),
+    })
+    this.#append = append
+    this.#isIdle = false
+    if (!wasTaken) this.#endGroup()
+  }
+
+  #fits(delivery: Delivery): boolean {
+    const first = this.#group[0]
+    if (first === undefined) return true
+    if (!this.#setting.groupsMessages || this.#append?.isAnswered === true) return false
+    const isSame = first.into === delivery.into && first.group === delivery.group
+    return isSame && this.#group.length < groupItemsMax && this.#groupBytes + delivery.item.sizeBytes <= groupBytesMax
+  }
+
+  #endGroup(): void {
+    const append = this.#append
+    if (append === undefined) return
+    const group = this.#group
+    this.#append = undefined
+    this.#group = []
+    this.#groupBytes = 0
+    const answered = append.end().then((answer) => {
+      this.#unanswered -= group.length
+      this.#settle(group, answer)
+      this.#wake()
+    })
+    answered.catch((error: unknown) => {
+      this.#results.fail(error)
+      this.#wake()
+    })
+    this.#answers.push(answered)
+    if (this.#answers.length >= 64) this.#answers = [Promise.all(this.#answers).then(() => {})]
+  }
+
+  #settle(group: readonly { readonly ref: ItemRef }[], answer: AppendAnswer): void {
+    if (answer.status !== 'OK') {
+      const error = answerError(answer, { command: 'APPEND' })
+      void this.#results.push({ type: 'refused', refs: group.map(({ ref }) => ref), error })
+      return
+    }
+    const { stored } = answer
+    group.forEach(({ ref }, index) => {
+      const uid = stored?.uids[index]
+      const targetId = stored === undefined || uid === undefined ? {} : { targetId: toItemId(stored.uidValidity, uid) }
+      void this.#results.push({ type: 'written', ref, ...targetId })
+    })
+  }
+}
+
+/** RFC 3502 section 6.3.11: an empty literal takes back the whole command. */
+function emptyMessage(): MigrationError {
+  return new MigrationError('item', 'imap.append.empty', {
+    message: 'The message has not a single byte, and IMAP cannot store such a one.',
+    hint: 'Look at it at the source: its file is empty, and there is nothing to carry over.',
+  })
+}

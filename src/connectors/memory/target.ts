@@ -1,0 +1,254 @@
+import { Buffer } from 'node:buffer'
+import { MigrationError } from '../../core/errors.ts'
+import type { FolderId, ItemId } from '../../core/model/ids.ts'
+import type { Delivery, ItemRef, WriteResult, ZonedTime } from '../../core/model/item.ts'
+import type { EnsuredFolder, KeywordChange, Target } from '../../core/ports/connector.ts'
+import type { Role } from '../../core/model/folder.ts'
+import type { Context } from '../../core/ports/context.ts'
+import { memoryError } from './errors.ts'
+import type { Faults } from './faults.ts'
+import { toRef, type MemoryMailbox, type StoredFolder } from './mailbox.ts'
+import { aheadOf, MemoryReader } from './source.ts'
+import { toStoredBytes } from './stored-bytes.ts'
+
+const systemKeywords = new Set(['$seen', '$answered', '$flagged', '$draft', '$deleted'])
+
+/** How long a group waits for its next delivery before it is stored as it is. */
+const groupDelayMsMax = 1
+
+/** An opened memory mailbox that can be written; what it cannot do by its options is absent. */
+export class MemoryTarget extends MemoryReader implements Target {
+  readonly updateKeywords?: (changes: readonly KeywordChange[]) => Promise<void>
+  readonly move?: (
+    from: FolderId,
+    ids: readonly ItemId[],
+    into: FolderId,
+  ) => Promise<ReadonlyMap<ItemId, ItemId | undefined>>
+  readonly remove?: (folderId: FolderId, ids: readonly ItemId[]) => Promise<void>
+
+  constructor(mailbox: MemoryMailbox, faults: Faults, context: Context) {
+    super(mailbox, 'target', faults, context)
+    if (mailbox.options.canUpdateKeywords) this.updateKeywords = (changes) => this.#updateKeywords(changes)
+    if (mailbox.options.canMove) this.move = (from, ids, into) => this.#move(from, ids, into)
+    if (mailbox.options.canRemove) this.remove = (folderId, ids) => this.#remove(folderId, ids)
+  }
+
+  async ensureFolder(
+    path: readonly string[],
+    wish: { readonly role?: Role; readonly isSubscribed?: boolean },
+  ): Promise<EnsuredFolder> {
+    await this.step('ensureFolder', { path })
+    const known = this.mailbox.findFolder(path)
+    const folder = this.mailbox.folder(this.mailbox.addFolder(path, wish))
+    if (!folder.holdsItems) throw memoryError('holds-no-items')
+    if (!known) this.mailbox.counters.foldersMade += 1
+    const items = folder.messages.size
+    await this.step('ensureFolder.done', { path })
+    return { id: folder.id, items, isNew: !known }
+  }
+
+  async *write(deliveries: AsyncIterable<Delivery>): AsyncGenerator<WriteResult> {
+    using _session = this.openSession()
+    const { readAheadItemsMax } = this.mailbox.options
+    const results = this.#writeEach(deliveries)
+    yield* readAheadItemsMax > 0 ? aheadOf(results, readAheadItemsMax) : results
+  }
+
+  async *#writeEach(deliveries: AsyncIterable<Delivery>): AsyncGenerator<WriteResult> {
+    for await (const unit of this.#units(deliveries)) {
+      const ready: Ready[] = []
+      const refused: { refs: readonly ItemRef[]; error: MigrationError }[] = []
+      for (const delivery of unit) {
+        try {
+          ready.push(await this.#accept(delivery))
+        } catch (error) {
+          if (!(error instanceof MigrationError) || error.kind !== 'item') throw error
+          // One bad item refuses all that share its command.
+          refused.push({ refs: unit.map((one) => one.item.ref), error })
+          break
+        }
+      }
+      for (const { refs, error } of refused) yield { type: 'refused', refs, error }
+      if (refused.length > 0) continue
+      yield* await this.#store(ready)
+    }
+  }
+
+  /** All that is stored or refused together. A group that does not go on at once is not waited for. */
+  async *#units(deliveries: AsyncIterable<Delivery>): AsyncGenerator<readonly Delivery[]> {
+    const { writeUnit, groupItemsMax } = this.mailbox.options
+    if (writeUnit === 'item') {
+      for await (const delivery of deliveries) {
+        await this.#pull(delivery)
+        yield [delivery]
+      }
+      return
+    }
+    const iterator = deliveries[Symbol.asyncIterator]()
+    try {
+      let unit: Delivery[] = []
+      let next = iterator.next()
+      for (;;) {
+        if (unit.length > 0 && !(await this.#isSoon(next))) {
+          yield unit
+          unit = []
+        }
+        const result = await next
+        if (result.done === true) break
+        if (unit.length > 0 && (unit[0]?.group !== result.value.group || unit[0]?.into !== result.value.into)) {
+          yield unit
+          unit = []
+        }
+        await this.#pull(result.value)
+        // A stream lasts until the next delivery is asked for.
+        unit.push(await gathered(result.value))
+        if (unit.length >= groupItemsMax) {
+          yield unit
+          unit = []
+        }
+        next = iterator.next()
+      }
+      if (unit.length > 0) yield unit
+    } finally {
+      // Not waited for: a source of deliveries may itself wait for the results that will never come.
+      iterator.return?.()?.catch(() => undefined)
+    }
+  }
+
+  async #isSoon(next: Promise<unknown>): Promise<boolean> {
+    const waiting = new AbortController()
+    const late = this.context.clock.sleep(groupDelayMsMax, waiting.signal).then(
+      () => false,
+      () => true,
+    )
+    const soon = next.then(
+      () => true,
+      () => true,
+    )
+    const isSoon = await Promise.race([soon, late])
+    waiting.abort()
+    return isSoon
+  }
+
+  async #pull(delivery: Delivery): Promise<void> {
+    await this.step('write.accept', { ref: delivery.item.ref })
+  }
+
+  /** Reads the content to its end; nothing is stored yet. */
+  async #accept(delivery: Delivery): Promise<Ready> {
+    const { options } = this.mailbox
+    const folder = this.mailbox.folder(delivery.into)
+    const { sizeBytes } = delivery.item
+    if (options.itemSizeBytesMax !== undefined && sizeBytes > options.itemSizeBytesMax) throw memoryError('too-large')
+    if (options.refusesEmpty && sizeBytes === 0) throw memoryError('empty-item')
+    if (options.quotaBytesMax !== undefined && this.mailbox.sizeBytes + sizeBytes > options.quotaBytesMax) {
+      throw memoryError('over-quota')
+    }
+    const sent = await toBytes(delivery)
+    const bytes = options.storedBytes(options.preservesBytes ? sent : toStoredBytes(sent))
+    await this.step('write.store', { ref: delivery.item.ref, path: folder.path, bytes })
+    return { delivery, folder, bytes }
+  }
+
+  async #store(ready: readonly Ready[]): Promise<readonly WriteResult[]> {
+    const results = ready.map(({ delivery, folder, bytes }): WriteResult => {
+      const id = this.mailbox.store(folder, {
+        bytes,
+        keywords: this.#toStored(delivery.keywords),
+        receivedAt: this.#toStoredDate(delivery.receivedAt),
+      })
+      this.mailbox.counters.itemsWritten += 1
+      return { type: 'written', ref: delivery.item.ref, ...(this.mailbox.options.tellsTargetIds && { targetId: id }) }
+    })
+    for (const { delivery } of ready) await this.step('write.stored', { ref: delivery.item.ref })
+    return results
+  }
+
+  #toStored(keywords: readonly string[]): readonly string[] {
+    return this.mailbox.options.storesKeywords ? keywords : keywords.filter((keyword) => systemKeywords.has(keyword))
+  }
+
+  #toStoredDate(receivedAt: ZonedTime): ZonedTime {
+    const { datePrecisionMs, storedDate } = this.mailbox.options
+    const date = storedDate(receivedAt)
+    return { ...date, epochMs: Math.floor(date.epochMs / datePrecisionMs) * datePrecisionMs }
+  }
+
+  async inspect(folderId: FolderId, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, ItemRef>> {
+    await this.step('inspect', {})
+    const refs = new Map<ItemId, ItemRef>()
+    for (const id of ids) {
+      const found = this.mailbox.find(id)
+      if (found?.folder.id === folderId) refs.set(id, toRef(found.folder, found.message))
+    }
+    return refs
+  }
+
+  async #updateKeywords(changes: readonly KeywordChange[]): Promise<void> {
+    for (const { id, folderId, keywords } of changes) {
+      await this.step('update', { id })
+      if (this.mailbox.find(id)?.folder.id !== folderId) continue
+      if (this.mailbox.setKeywords(id, this.#toStored(keywords))) this.mailbox.counters.itemsChanged += 1
+    }
+    await this.step('update.done', {})
+  }
+
+  async #move(
+    from: FolderId,
+    ids: readonly ItemId[],
+    into: FolderId,
+  ): Promise<ReadonlyMap<ItemId, ItemId | undefined>> {
+    const moved = new Map<ItemId, ItemId | undefined>()
+    for (const id of ids) {
+      await this.step('move', { id })
+      if (this.mailbox.find(id)?.folder.id !== from) continue
+      const newId = this.mailbox.move(id, this.mailbox.folder(into).path)
+      if (newId === undefined) continue
+      this.mailbox.counters.itemsChanged += 1
+      moved.set(id, this.mailbox.options.tellsTargetIds ? newId : undefined)
+    }
+    await this.step('move.done', {})
+    return moved
+  }
+
+  async #remove(folderId: FolderId, ids: readonly ItemId[]): Promise<void> {
+    for (const id of ids) {
+      await this.step('remove', { id })
+      if (this.mailbox.find(id)?.folder.id !== folderId) continue
+      if (this.mailbox.remove(id)) this.mailbox.counters.itemsChanged += 1
+    }
+    await this.step('remove.done', {})
+  }
+}
+
+interface Ready {
+  readonly delivery: Delivery
+  readonly folder: StoredFolder
+  readonly bytes: Uint8Array
+}
+
+async function gathered(delivery: Delivery): Promise<Delivery> {
+  if (delivery.item.content instanceof Uint8Array) return delivery
+  return { ...delivery, item: { ...delivery.item, content: await toBytes(delivery) } }
+}
+
+/**
+ * The content to its end. A length other than announced would leave half a message on a wire: the session is broken.
+ */
+async function toBytes(delivery: Delivery): Promise<Uint8Array> {
+  const { content, sizeBytes } = delivery.item
+  const chunks: Uint8Array[] = []
+  let length = 0
+  if (content instanceof Uint8Array) {
+    chunks.push(content)
+    length = content.byteLength
+  } else {
+    for await (const chunk of content) {
+      chunks.push(chunk)
+      length += chunk.byteLength
+      if (length > sizeBytes) break
+    }
+  }
+  if (length !== sizeBytes) throw memoryError('size-mismatch')
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+}

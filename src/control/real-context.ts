@@ -1,0 +1,1 @@
+export { realContext } from '../connectors/kit/real-context.ts'

@@ -1,0 +1,1 @@
+export { hasUrlPassword, redactUrl } from '../connectors/kit/redaction.ts'

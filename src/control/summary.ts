@@ -1,0 +1,1 @@
+export { addSummaries, summarize } from '../core/report/counts.ts'

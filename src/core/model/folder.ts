@@ -1,0 +1,40 @@
+import type { Cursor, FolderId } from './ids.ts'
+
+/** What a folder is for, in the words of RFC 8621 section 2 (RFC 6154 special uses without their backslash). */
+export type Role = 'inbox' | 'sent' | 'drafts' | 'trash' | 'junk' | 'archive' | 'all' | 'flagged' | 'important'
+
+/** What a side says of a folder without opening it. */
+export interface FolderStatus {
+  readonly items: number
+  /** Present when the side can tell by it alone that nothing changed; equal to `Page.next` of a finished enumeration. */
+  readonly cursor?: Cursor
+}
+
+/** A container of items. */
+export interface Folder {
+  readonly id: FolderId
+  /** Decoded names from the root down; separators and namespace prefixes never leave a connector. INBOX is `['INBOX']`. */
+  readonly path: readonly string[]
+  readonly itemType: 'message'
+  readonly role?: Role
+  /** False for a mere container of folders (IMAP `\Noselect`). */
+  readonly holdsItems: boolean
+  readonly isSubscribed?: boolean
+  readonly status?: FolderStatus
+}
+
+/** What a target can store as a folder name; `plan/map-folders` changes names by it and reports each change. */
+export interface FolderNaming {
+  /** Characters that may not stand in one path segment. */
+  readonly forbidden: string
+  /** Characters that may not begin a top-level name. */
+  readonly forbiddenInFront?: string
+  /** UTF-8 bytes of one segment. */
+  readonly nameBytesMax: number
+  readonly depthMax: number
+  readonly isCaseSensitive: boolean
+  /** False where folders cannot stand below INBOX as a place of their own; they move up one level. */
+  readonly inboxHoldsFolders: boolean
+  /** Top-level names (compared without case) that the server keeps for itself. */
+  readonly reserved: readonly string[]
+}

@@ -1,0 +1,71 @@
+import type { MigrationError } from '../errors.ts'
+import type { FolderId, ItemId } from './ids.ts'
+
+/** An instant and the zone it was written in (IMAP INTERNALDATE). */
+export interface ZonedTime {
+  readonly epochMs: number
+  readonly offsetMinutes: number
+}
+
+/** What enumeration learns without reading a body. */
+export interface ItemRef {
+  readonly id: ItemId
+  readonly folderId: FolderId
+  /** Changes exactly when something that can be carried over changes; for mail the sorted keywords. */
+  readonly version: string
+  /** As the side announces it; the content's own length rules. */
+  readonly sizeBytes: number
+  readonly receivedAt: ZonedTime
+  /** RFC 8621 keywords, sorted: `$seen`, `$answered`, `$flagged`, `$draft`, `$deleted`, and the user's own as spelled. */
+  readonly keywords: readonly string[]
+}
+
+/** What the header says, for recognising an item on the other side and for finding it by a person's words. */
+export interface Description {
+  /**
+   * Equal for two copies of one item whatever moved them; made of Date, From, To and Subject, never of Message-ID, which
+   * other tools add and real mail shares. A candidate, not a proof.
+   */
+  readonly identity: string
+  readonly messageId: string
+  readonly from: string
+  readonly subject: string
+}
+
+/** Bytes whole when small, or chunk by chunk. A stream can be read once; reading it again is a new `read`. */
+export type Content = Uint8Array | AsyncIterable<Uint8Array>
+
+/** An item with its bytes. */
+export interface Item {
+  readonly ref: ItemRef
+  /** Exactly what `content` will give; a stream that ends early or late throws. */
+  readonly sizeBytes: number
+  readonly description: Description
+  readonly content: Content
+}
+
+/** One answer of `Reader.read`, request by request; `ref` is the very object asked for, so that a caller can key on it. */
+export type ReadResult =
+  | { readonly type: 'item'; readonly item: Item }
+  | { readonly type: 'gone'; readonly ref: ItemRef }
+  | { readonly type: 'failed'; readonly ref: ItemRef; readonly error: MigrationError }
+
+/** One item on its way into a target folder. */
+export interface Delivery {
+  readonly item: Item
+  readonly into: FolderId
+  readonly receivedAt: ZonedTime
+  readonly keywords: readonly string[]
+  /** Deliveries of one group may share an all-or-nothing command (IMAP MULTIAPPEND); those of two groups never do. */
+  readonly group: number
+}
+
+/** One answer of `Target.write`; every delivery ends in exactly one, unless the stream throws. `ref` is the delivered one. */
+export type WriteResult =
+  | {
+      readonly type: 'written'
+      readonly ref: ItemRef
+      /** Absent when the target does not say (IMAP without UIDPLUS): the item is then looked for before it is settled. */
+      readonly targetId?: ItemId
+    }
+  | { readonly type: 'refused'; readonly refs: readonly ItemRef[]; readonly error: MigrationError }

@@ -1,0 +1,72 @@
+import type { Entry, EntryId, Settlement } from '../model/entry.ts'
+import type { FolderId } from '../model/ids.ts'
+import type { ItemRef } from '../model/item.ts'
+import type { KeywordChange } from '../ports/connector.ts'
+import { carryKeywords } from '../plan/keywords.ts'
+import type { Engine } from './engine.ts'
+import type { Settler } from './settler.ts'
+import { withRetry } from './with-retry.ts'
+
+const pageItems = 500
+
+/**
+ * Carries changed keywords to the copies of one source folder: what the source added or took away since the last time, on
+ * top of what the copy has now. So a change made by the target's user stays, and a pass killed midway can do it again.
+ */
+export async function applyKeywords(engine: Engine, settler: Settler, folder: number): Promise<void> {
+  for (let after: EntryId = 0; ; ) {
+    engine.context.signal.throwIfAborted()
+    const page = await engine.ledger.pending(folder, 'update', after, pageItems)
+    const last = page.at(-1)
+    if (last === undefined) return
+    after = last.key
+    for (const [into, entries] of byTargetFolder(page)) await applyPage(engine, settler, into, entries)
+    await settler.flush()
+  }
+}
+
+async function applyPage(engine: Engine, settler: Settler, into: FolderId, entries: readonly Entry[]): Promise<void> {
+  const { target } = engine
+  const ids = entries.flatMap((entry) => entry.targetId ?? [])
+  const present = await withRetry(engine, 'target', () => target.inspect(into, ids))
+  const changes: KeywordChange[] = []
+  const settlements: Settlement[] = []
+  for (const entry of entries) {
+    const copy = entry.targetId === undefined ? undefined : present.get(entry.targetId)
+    const carried = carryKeywords(entry.ref.keywords, { rules: engine.rules, target: target.capabilities }).keywords
+    const keywords = copy === undefined ? undefined : merged(copy, carried, entry.targetVersion ?? '')
+    const didWrite = copy !== undefined && keywords !== undefined && target.updateKeywords !== undefined
+    if (didWrite) changes.push({ id: copy.id, folderId: into, keywords })
+    settlements.push({
+      type: 'updated',
+      key: entry.key,
+      targetVersion: carried.join(' '),
+      didWrite,
+      ...(copy === undefined ? { conflict: 'deleted-at-target' } : {}),
+    })
+  }
+  if (changes.length > 0) await withRetry(engine, 'target', async () => target.updateKeywords?.(changes))
+  for (const settlement of settlements) await settler.push(settlement)
+}
+
+/** What the copy is to have; `undefined` when it has it already. */
+function merged(copy: ItemRef, carried: readonly string[], before: string): readonly string[] | undefined {
+  const carriedBefore = before === '' ? [] : before.split(' ')
+  const added = carried.filter((keyword) => !carriedBefore.includes(keyword))
+  const removed = carriedBefore.filter((keyword) => !carried.includes(keyword))
+  const keywords = [...new Set([...copy.keywords, ...added])].filter((keyword) => !removed.includes(keyword)).sort()
+  return keywords.join(' ') === copy.keywords.join(' ') ? undefined : keywords
+}
+
+/** Entries by the folder that their copy is in. */
+export function byTargetFolder(entries: readonly Entry[]): ReadonlyMap<FolderId, readonly Entry[]> {
+  const folders = new Map<FolderId, Entry[]>()
+  for (const entry of entries) {
+    if (entry.targetFolderId === undefined) continue
+    const list = folders.get(entry.targetFolderId)
+    if (list === undefined) folders.set(entry.targetFolderId, [entry])
+    else list.push(entry)
+  }
+  return folders
+}
+

@@ -1,0 +1,35 @@
+import type { EntryId } from '../model/entry.ts'
+import type { Engine } from './engine.ts'
+import type { Place } from './recognise.ts'
+import type { Settler } from './settler.ts'
+
+const pageItems = 500
+
+/**
+ * Fails what the target took without naming the copy and what is not to be recognised among its items: the target made
+ * something else of it, and writing it again would only add another one. Call it after `recognise`.
+ */
+export async function failUnfound(
+  engine: Engine,
+  settler: Settler,
+  place: Place,
+  task: 'create' | 'redate',
+): Promise<void> {
+  const { ledger, writtenUnnamed } = engine
+  if (writtenUnnamed.size === 0) return
+  for (let after: EntryId = 0; ; ) {
+    const page = await ledger.pending(place.key, task, after, pageItems)
+    const last = page.at(-1)
+    if (last === undefined) break
+    after = last.key
+    for (const entry of page) {
+      if (!writtenUnnamed.delete(entry.key)) continue
+      const code = 'item.not-recognised'
+      const hint = 'The target keeps something else than it was sent; look at the newest messages of the folder there.'
+      const message = 'The target took this message, and no copy of it is to be found there.'
+      engine.observe({ type: 'itemFailed', path: place.path, sourceId: entry.ref.id, code, message, hint })
+      await settler.push({ type: 'failed', key: entry.key, code, hint })
+    }
+  }
+  await settler.flush()
+}

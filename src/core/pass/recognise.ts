@@ -1,0 +1,389 @@
+import { isSessionsLimited } from '../errors.ts'
+import type { Entry, EntryId, Settlement, Task } from '../model/entry.ts'
+import type { FolderId, ItemId } from '../model/ids.ts'
+import type { Description, ItemRef } from '../model/item.ts'
+import type { Reader } from '../ports/connector.ts'
+import type { Side } from '../ports/governor.ts'
+import type { UnclaimedItem } from '../ports/ledger.ts'
+import { carryKeywords } from '../plan/keywords.ts'
+import { compare } from '../verify/compare.ts'
+import { fingerprint, type Fingerprint } from '../verify/fingerprint.ts'
+import type { Engine } from './engine.ts'
+import { indexUnclaimed } from './index-unclaimed.ts'
+import type { Settler } from './settler.ts'
+import { withRetry } from './with-retry.ts'
+
+const pageItems = 200
+/** Fingerprints of each side's items kept while one folder is recognised. */
+const fingerprintsMax = 20_000
+/** A copy may have grown by header lines that other tools and servers add, or shrunk by its line ends. */
+const sizeSlackBytes = 16_384
+
+/** A target folder and the source folder whose pending items may already stand in it. */
+export interface Place {
+  readonly key: number
+  readonly path: readonly string[]
+  readonly into: FolderId
+  /** Items in the target folder, as last known; 0 means that there is nothing to recognise there. */
+  readonly items: number
+  /** True once the folder was recognised before anything was written into it: what turns up later is our own. */
+  readonly wasPrepared: boolean
+}
+
+interface Candidate {
+  readonly item: UnclaimedItem
+  readonly fingerprint: Fingerprint
+}
+
+interface Original {
+  readonly print: Fingerprint
+  readonly description: Description
+}
+
+/** A copy of an item that is gone, where it is now, and as it was when it was looked at. */
+interface Brought {
+  readonly folderId: FolderId
+  readonly id: ItemId
+  readonly copy: ItemRef
+}
+
+/** How much of a copy beside its content must be as the item's own. */
+type Likeness = 'dated and marked' | 'dated' | 'any'
+
+/** Of equal copies each item gets the one with its own date and keywords, wherever in the folder it comes. */
+const likenesses: readonly Likeness[] = ['dated and marked', 'dated', 'any']
+
+/**
+ * Settles pending items whose copy is already at the target: copied by another tool, written by a pass that was killed
+ * before the answer, or moved or renumbered at the source after it was migrated. Candidates come by identity; what
+ * decides is the content, read from both sides and compared, as multisets: every copy is claimed once. What is not
+ * recognised stays pending. Must run while nothing is being written into the folder.
+ */
+export async function recognise(engine: Engine, settler: Settler, place: Place, task: 'create' | 'redate'): Promise<void> {
+  await settler.flush()
+  const hasOrphans = task === 'create' && (await engine.ledger.countOrphans()) > 0
+  const unclaimed = place.items > 0 ? await indexUnclaimed(engine, place.into, place.path) : 0
+  if (unclaimed === 0 && !hasOrphans) return
+  await new Recognition(engine, settler, place, task).run()
+}
+
+class Recognition {
+  readonly #engine: Engine
+  readonly #settler: Settler
+  readonly #place: Place
+  readonly #task: 'create' | 'redate'
+  readonly #fingerprints = new Map<ItemId, Fingerprint>()
+  readonly #originals = new Map<EntryId, Original>()
+  readonly #claimed = new Set<ItemId>()
+  /** Keywords given to copies on the way. */
+  readonly #marked = new Map<ItemId, string>()
+  /** Copies that were moved here and whose new ids the target did not tell. */
+  #movedUnnamed = 0
+  #looksForMoved = false
+
+  constructor(engine: Engine, settler: Settler, place: Place, task: 'create' | 'redate') {
+    this.#engine = engine
+    this.#settler = settler
+    this.#place = place
+    this.#task = task
+  }
+
+  async run(): Promise<void> {
+    for (const likeness of likenesses) if (!(await this.#runOnce(likeness))) break
+    if (this.#movedUnnamed === 0) return
+    this.#looksForMoved = true
+    await indexUnclaimed(this.#engine, this.#place.into, this.#place.path)
+    for (const likeness of likenesses) if (!(await this.#runOnce(likeness))) break
+  }
+
+  /** Tells whether a further look with less likeness may find more. */
+  async #runOnce(likeness: Likeness): Promise<boolean> {
+    const { ledger } = this.#engine
+    let isOpen = false
+    for (let after: EntryId = 0; ; ) {
+      this.#engine.context.signal.throwIfAborted()
+      const page = await ledger.pending(this.#place.key, this.#task, after, pageItems)
+      const last = page.at(-1)
+      if (last === undefined) return isOpen
+      after = last.key
+      if (await this.#recognisePage(page, likeness)) isOpen = true
+      await this.#settler.flush()
+    }
+  }
+
+  /** Tells whether an item is left that a candidate may yet be the copy of. */
+  async #recognisePage(page: readonly Entry[], likeness: Likeness): Promise<boolean> {
+    const { ledger } = this.#engine
+    const identities = await this.#identities(page)
+    const names = [...new Set(identities.values())]
+    const candidates = await ledger.candidates(this.#place.into, names)
+    const orphans = this.#task === 'create' ? await ledger.orphans(names) : new Map<string, readonly Entry[]>()
+    const hopeful = page.filter((entry) => {
+      const identity = identities.get(entry.ref)
+      return identity !== undefined && (candidates.has(identity) || orphans.has(identity))
+    })
+    if (hopeful.length === 0) return false
+    await this.#readOriginals(hopeful)
+    await this.#fingerprintCandidates(hopeful, identities, candidates)
+    const open = new Set(hopeful)
+    // Equal copies first, so that a merely similar one is never taken from the item it belongs to.
+    for (const isStrict of [true, false]) {
+      for (const entry of open) {
+        const original = this.#originals.get(entry.key)
+        const identity = identities.get(entry.ref) ?? ''
+        if (original === undefined) continue
+        const isFound =
+          (isStrict && (await this.#takeOver(entry, orphans.get(identity) ?? [], original, likeness))) ||
+          (await this.#adoptOne(entry, original, candidates.get(identity) ?? [], isStrict, likeness))
+        if (isFound) open.delete(entry)
+      }
+    }
+    return open.size > 0
+  }
+
+  async #adoptOne(
+    entry: Entry,
+    original: Original,
+    items: readonly UnclaimedItem[],
+    isStrict: boolean,
+    likeness: Likeness,
+  ): Promise<boolean> {
+    const alike = items.filter(({ ref }) => this.#isAlike(entry, ref.receivedAt.epochMs, ref.version, likeness))
+    const found = this.#match(entry, original.print, alike, isStrict)
+    if (found === undefined) return false
+    this.#claimed.add(found.candidate.item.ref.id)
+    if (this.#task === 'redate') await this.#mark(entry, found.candidate.item.ref)
+    const adopted = this.#adopt(entry, original.print, original.description, found)
+    this.#engine.writtenUnnamed.delete(entry.key)
+    await this.#settler.push(adopted)
+    return true
+  }
+
+  /**
+   * Keywords that changed since a killed pass wrote the copy anew: its next task is another one, so now is the time.
+   */
+  async #mark(entry: Entry, copy: ItemRef): Promise<void> {
+    const { target } = this.#engine
+    const keywords = this.#wantedKeywords(entry)
+    if (target.updateKeywords === undefined || keywords.join(' ') === copy.version) return
+    const changes = [{ id: copy.id, folderId: this.#place.into, keywords }]
+    await withRetry(this.#engine, 'target', async () => target.updateKeywords?.(changes))
+    this.#marked.set(copy.id, keywords.join(' '))
+  }
+
+  #isAlike(entry: Entry, copyReceivedAtMs: number, copyVersion: string, likeness: Likeness): boolean {
+    if (likeness === 'any') return true
+    if (!this.#isSameDate(entry, copyReceivedAtMs)) return false
+    return likeness === 'dated' || copyVersion === this.#wantedKeywords(entry).join(' ')
+  }
+
+  #wantedKeywords(entry: Entry): readonly string[] {
+    const { rules, target } = this.#engine
+    return carryKeywords(entry.ref.keywords, { rules, target: target.capabilities }).keywords
+  }
+
+  async #readOriginals(entries: readonly Entry[]): Promise<void> {
+    if (this.#originals.size > fingerprintsMax) this.#originals.clear()
+    const unread = entries.filter((entry) => !this.#originals.has(entry.key))
+    const read = await this.#readAll('source', unread.map((entry) => entry.ref))
+    for (const entry of unread) {
+      const original = read.get(entry.ref)
+      if (original !== undefined) this.#originals.set(entry.key, original)
+    }
+  }
+
+  /** Identity by ref; from the ledger where the header was read before. */
+  async #identities(page: readonly Entry[]): Promise<Map<ItemRef, string>> {
+    const refs = page.map((entry) => entry.ref)
+    return withRetry(this.#engine, 'source', async () => {
+      const identities = new Map<ItemRef, string>()
+      for await (const { ref, description } of this.#engine.source.describe(refs)) identities.set(ref, description.identity)
+      return identities
+    })
+  }
+
+  async #fingerprintCandidates(
+    entries: readonly Entry[],
+    identities: ReadonlyMap<ItemRef, string>,
+    candidates: ReadonlyMap<string, readonly UnclaimedItem[]>,
+  ): Promise<void> {
+    const wanted = new Map<ItemId, ItemRef>()
+    for (const entry of entries) {
+      const identity = identities.get(entry.ref)
+      if (identity === undefined) continue
+      for (const { ref } of candidates.get(identity) ?? []) {
+        if (this.#isPlausible(entry, ref) && !this.#fingerprints.has(ref.id)) wanted.set(ref.id, ref)
+      }
+    }
+    if (this.#fingerprints.size + wanted.size > fingerprintsMax) this.#fingerprints.clear()
+    const read = await this.#readAll('target', [...wanted.values()])
+    for (const [ref, { print }] of read) this.#fingerprints.set(ref.id, print)
+  }
+
+  #isPlausible(entry: Entry, copy: ItemRef): boolean {
+    if (this.#claimed.has(copy.id)) return false
+    // What was just written counts whatever date the target made of it.
+    const isOurs = this.#engine.writtenUnnamed.has(entry.key)
+    if (this.#task === 'redate' && !isOurs && !this.#isSameDate(entry, copy.receivedAt.epochMs)) return false
+    // Line ends alone may halve or double a message of blank lines.
+    const sizeBytes = entry.ref.sizeBytes
+    return copy.sizeBytes >= sizeBytes / 2 - sizeSlackBytes && copy.sizeBytes <= sizeBytes * 2 + sizeSlackBytes
+  }
+
+  async #readAll(side: Side, refs: readonly ItemRef[]): Promise<Map<ItemRef, Original>> {
+    const reader: Reader = this.#engine[side]
+    if (refs.length === 0) return new Map()
+    return withRetry(this.#engine, side, async () => {
+      const prints = new Map<ItemRef, Original>()
+      const session = await this.#engine.sessions.enter(this.#engine.context.signal)
+      try {
+        for await (const result of reader.read(requestsOf(refs))) {
+          if (result.type !== 'item') continue
+          const { ref, content, description } = result.item
+          prints.set(ref, { print: await fingerprint(content), description })
+        }
+      } catch (error) {
+        if (isSessionsLimited(error)) this.#engine.governor.sessionsLimited(side, session.refused())
+        throw error
+      } finally {
+        session.leave()
+      }
+      return prints
+    })
+  }
+
+  #match(
+    entry: Entry,
+    original: Fingerprint,
+    items: readonly UnclaimedItem[],
+    isStrict: boolean,
+  ): { candidate: Candidate; altered?: string } | undefined {
+    for (const item of items) {
+      const print = this.#fingerprints.get(item.ref.id)
+      if (print === undefined || !this.#isPlausible(entry, item.ref)) continue
+      const comparison = compare(original, print)
+      if (comparison.type === 'equal') return { candidate: { item, fingerprint: print } }
+      if (comparison.type === 'altered' && !isStrict) {
+        return { candidate: { item, fingerprint: print }, altered: comparison.altered }
+      }
+    }
+    return undefined
+  }
+
+  #adopt(
+    entry: Entry,
+    original: Fingerprint,
+    description: Description,
+    found: { candidate: Candidate; altered?: string },
+  ): Settlement {
+    const { ref } = found.candidate.item
+    const isForeign = this.#task === 'create' && !this.#place.wasPrepared
+    return {
+      type: 'copied',
+      key: entry.key,
+      fate: isForeign || this.#task === 'redate' ? 'alreadyThere' : 'migrated',
+      targetFolderId: this.#place.into,
+      targetId: ref.id,
+      // Nothing was carried to a foreign copy yet: the repair adds what the source has and takes nothing away. Our own
+      // has what the source had when it was written.
+      targetVersion: isForeign ? '' : (this.#marked.get(ref.id) ?? ref.version),
+      digest: original.digest,
+      contentBytes: original.sizeBytes,
+      proof: 'found',
+      ...(found.altered === undefined ? {} : { altered: found.altered }),
+      description,
+      ...this.#taskAfter(entry, ref, isForeign),
+    }
+  }
+
+  #taskAfter(entry: Entry, copy: ItemRef, isForeign: boolean): { task?: Task; supersededId?: ItemId } {
+    if (this.#task === 'redate') return entry.targetId === undefined ? {} : { task: 'clear', supersededId: entry.targetId }
+    const { rules, target } = this.#engine
+    if (rules.policy === 'add') return {}
+    // What was sent a moment ago had the right date: if the copy has another one, the target does not keep it.
+    const isDated = this.#engine.writtenUnnamed.has(entry.key) || this.#isSameDate(entry, copy.receivedAt.epochMs)
+    if (!isDated && target.remove !== undefined) return { task: 'redate' }
+    const wanted = this.#wantedKeywords(entry)
+    const lacksKeyword = wanted.some((keyword) => !copy.keywords.includes(keyword))
+    const isMarked = isForeign ? !lacksKeyword : wanted.join(' ') === copy.version
+    return isMarked || target.updateKeywords === undefined ? {} : { task: 'update' }
+  }
+
+  #isSameDate(entry: Entry, copyReceivedAtMs: number): boolean {
+    const { source, target } = this.#engine
+    const precisionMs = Math.max(source.capabilities.datePrecisionMs, target.capabilities.datePrecisionMs)
+    return Math.abs(entry.ref.receivedAt.epochMs - copyReceivedAtMs) <= precisionMs
+  }
+
+  /**
+   * The item was migrated under another id; its copy becomes this entry's, in its place. False when it cannot be had.
+   */
+  async #takeOver(entry: Entry, orphans: readonly Entry[], original: Original, likeness: Likeness): Promise<boolean> {
+    const { takenOrphans } = this.#engine
+    // A move or a new number leaves the date as it is: another date is another item.
+    if (likeness === 'any' || this.#looksForMoved) return false
+    for (const orphan of orphans) {
+      const { targetId, targetFolderId, targetVersion = '' } = orphan
+      if (orphan.digest !== original.print.digest || targetId === undefined || targetFolderId === undefined) continue
+      if (!this.#isAlike(entry, orphan.ref.receivedAt.epochMs, targetVersion, likeness)) continue
+      if (takenOrphans.has(orphan.key)) continue
+      takenOrphans.add(orphan.key)
+      const unnamedBefore = this.#movedUnnamed
+      const brought = await this.#bring(targetFolderId, targetId)
+      if (brought !== undefined) {
+        await this.#settler.push(this.#inherit(entry, orphan, original, brought))
+        return true
+      }
+      // Its copy is on its way; another one's must not be taken besides.
+      if (this.#movedUnnamed > unnamedBefore) return false
+    }
+    return false
+  }
+
+  #inherit(entry: Entry, orphan: Entry, { print, description }: Original, moved: Brought): Settlement {
+    const { rules, target } = this.#engine
+    // By the copy itself: it may be another tool's, whose date was never repaired. One that we wrote had the right
+    // date.
+    const isDated = orphan.proof === 'answered' || this.#isSameDate(entry, moved.copy.receivedAt.epochMs)
+    const isMarked = this.#wantedKeywords(entry).join(' ') === (orphan.targetVersion ?? '')
+    // One that has to stay in another folder could not be cleared afterwards.
+    const canRedate = rules.policy !== 'add' && target.remove !== undefined && moved.folderId === this.#place.into
+    const canMark = rules.policy !== 'add' && target.updateKeywords !== undefined
+    return {
+      type: 'copied',
+      key: entry.key,
+      fate: 'alreadyThere',
+      targetFolderId: moved.folderId,
+      targetId: moved.id,
+      targetVersion: orphan.targetVersion ?? '',
+      digest: print.digest,
+      contentBytes: print.sizeBytes,
+      proof: 'found',
+      ...(orphan.altered === undefined ? {} : { altered: orphan.altered }),
+      description,
+      replaces: orphan.key,
+      ...(!isDated && canRedate ? { task: 'redate' as const } : {}),
+      ...((isDated || !canRedate) && !isMarked && canMark ? { task: 'update' as const } : {}),
+    }
+  }
+
+  /** The copy, still there and brought into this folder where the policy and the target allow. */
+  async #bring(from: FolderId, id: ItemId): Promise<Brought | undefined> {
+    const { target, rules } = this.#engine
+    const present = await withRetry(this.#engine, 'target', () => target.inspect(from, [id]))
+    const copy = present.get(id)
+    if (copy === undefined) return undefined
+    // Adding only, or a target that cannot move: the copy stays where it is rather than being doubled.
+    if (from === this.#place.into || rules.policy === 'add' || target.move === undefined) return { folderId: from, id, copy }
+    const moved = await withRetry(this.#engine, 'target', async () => target.move?.(from, [id], this.#place.into))
+    const newId = moved?.get(id)
+    if (newId !== undefined) return { folderId: this.#place.into, id: newId, copy }
+    // Moved, and the target does not say where to: it is looked for among what stands here unclaimed.
+    this.#movedUnnamed++
+    return undefined
+  }
+}
+
+async function* requestsOf(refs: readonly ItemRef[]): AsyncGenerator<readonly ItemRef[]> {
+  for (let from = 0; from < refs.length; from += 50) yield refs.slice(from, from + 50)
+}

@@ -1,0 +1,41 @@
+import { planItems } from '../plan/plan-items.ts'
+import type { Entry, EntryId, Fate } from '../model/entry.ts'
+import type { ChartedFolder } from './chart-folders.ts'
+import type { Engine } from './engine.ts'
+
+const pageItems = 500
+
+/** Gives items that an earlier pass skipped, or failed when failures are to be tried again, to this one where its rules admit them. */
+export async function reconsider(engine: Engine, charted: readonly ChartedFolder[], fate: 'skipped' | 'failed'): Promise<void> {
+  const folders = new Map(charted.map((one) => [one.record.key, one.record]))
+  const { itemSizeBytesMax } = engine.target.capabilities
+  for await (const page of pagesOf(engine, fate)) {
+    const admitted = page.filter((entry) => {
+      const record = folders.get(entry.folder)
+      if (record === undefined) return false
+      const entries = new Map([[entry.ref.id, entry]])
+      const facts = itemSizeBytesMax === undefined ? {} : { itemSizeBytesMax }
+      const [planned] = planItems([entry.ref], entries, record, engine.rules, facts)
+      return planned?.decision.type === 'create'
+    })
+    if (admitted.length > 0) await engine.ledger.reopen(engine.pass, admitted.map((entry) => entry.key))
+  }
+}
+
+/** Whether the rules may admit what the previous pass skipped. */
+export async function hasOtherRules(engine: Engine): Promise<boolean> {
+  const passes = await engine.ledger.passes()
+  const current = passes.find((pass) => pass.number === engine.pass)
+  const previous = passes.filter((pass) => pass.number < engine.pass).at(-1)
+  return previous?.settings !== current?.settings
+}
+
+async function* pagesOf(engine: Engine, fate: Fate): AsyncGenerator<readonly Entry[]> {
+  for (let after: EntryId = 0; ; ) {
+    const page = await engine.ledger.settled(fate, undefined, after, pageItems)
+    const last = page.at(-1)
+    if (last === undefined) return
+    after = last.key
+    yield page
+  }
+}

@@ -1,0 +1,277 @@
+import assert from 'node:assert'
+import { createHash, hash } from 'node:crypto'
+import type { MigrationError } from '../errors.ts'
+import type { Entry } from '../model/entry.ts'
+import type { Content, Delivery, Description, Item, ItemRef, WriteResult } from '../model/item.ts'
+import type { Side } from '../ports/governor.ts'
+import { carryKeywords } from '../plan/keywords.ts'
+import type { Transfer } from './transfer.ts'
+import type { Batch } from './work-queue.ts'
+
+/** An item on its way from the moment its batch is asked for until its result is settled. */
+interface UnderWay {
+  readonly entry: Entry
+  readonly batch: Batch
+  isDelivered: boolean
+  digest: string
+  contentBytes: number
+  description: Description | undefined
+  version: string
+}
+
+/** How a stretch ended: by itself, or by an error of a side with items of unknown or no outcome. */
+export interface StretchEnd {
+  readonly failure?: { readonly side: Side; readonly error: unknown }
+  /** Handed to the target without an answer: they may be there or not. */
+  readonly unknown: readonly Entry[]
+  /** Asked of the source and not delivered. */
+  readonly unread: readonly Entry[]
+  /** Those under way when the side broke. */
+  readonly suspects: readonly Entry[]
+  readonly settledItems: number
+  /** A batch that has to travel alone, taken and not begun. */
+  readonly next?: Batch
+}
+
+/**
+ * One reading session streaming into one writing session until the work ends, a batch has to travel alone, the lane is
+ * retired, or something breaks. Both sides are kept busy: requests are pulled ahead, items are delivered as they arrive and
+ * settled as they are answered.
+ */
+export class Stretch {
+  readonly #transfer: Transfer
+  readonly #lane: number
+  readonly #underWay = new Map<ItemRef, UnderWay>()
+  readonly #stop: AbortSignal
+  readonly #wanted: AbortSignal
+  readonly #ended = new AbortController()
+  #taking: Promise<Batch | undefined> | undefined
+  #first: Batch | undefined
+  #next: Batch | undefined
+  #sourceFailure: { error: unknown } | undefined
+  #refusal: MigrationError | undefined
+  #isOver = false
+  #settledItems = 0
+
+  /** `first` goes first; ends early once `wanted` is aborted. */
+  constructor(transfer: Transfer, lane: number, first: Batch | undefined, wanted: AbortSignal) {
+    this.#transfer = transfer
+    this.#lane = lane
+    this.#first = first
+    this.#stop = transfer.engine.context.signal
+    this.#wanted = wanted
+  }
+
+  async run(): Promise<StretchEnd> {
+    const { engine } = this.#transfer
+    const deliveries = this.#deliveries()
+    let failure: StretchEnd['failure']
+    try {
+      for await (const result of engine.target.write(deliveries)) await this.#settle(result)
+    } catch (error) {
+      failure = { side: 'target', error }
+    } finally {
+      this.#isOver = true
+      // A session that works ahead may still be asking for the next batch: nobody would answer for it.
+      this.#ended.abort()
+      await deliveries.return(undefined)
+      await this.#taking?.catch(() => undefined)
+    }
+    if (this.#refusal !== undefined) failure ??= { side: 'target', error: this.#refusal }
+    if (this.#sourceFailure !== undefined) failure = { side: 'source', error: this.#sourceFailure.error }
+    const left = [...this.#underWay.values()]
+    const next = this.#next ?? this.#first
+    assert(failure !== undefined || left.length === 0, 'a delivery was left without a result')
+    const unknown = left.filter((one) => one.isDelivered).map((one) => one.entry)
+    const unread = left.filter((one) => !one.isDelivered).map((one) => one.entry)
+    return {
+      ...(failure === undefined ? {} : { failure }),
+      unknown,
+      unread,
+      suspects: failure?.side === 'source' ? [...unread, ...left.filter(isCutShort).map((one) => one.entry)] : unknown,
+      settledItems: this.#settledItems,
+      ...(next === undefined ? {} : { next }),
+    }
+  }
+
+  async *#requests(): AsyncGenerator<readonly ItemRef[]> {
+    for (let isFirst = true; ; isFirst = false) {
+      if (!isFirst && this.#transfer.isRetired(this.#lane)) return
+      this.#taking = this.#take(isFirst)
+      const batch = await this.#taking
+      if (batch === undefined) return
+      yield batch.entries.map((entry) => entry.ref)
+      if (batch.isAlone) return
+    }
+  }
+
+  /** The next batch, admitted and under way from then on; undefined when this stretch is to end. */
+  async #take(isFirst: boolean): Promise<Batch | undefined> {
+    const { engine, queue } = this.#transfer
+    const leave = AbortSignal.any([this.#stop, this.#wanted, this.#ended.signal])
+    const batch = this.#first ?? (await queue.next(this.#lane, leave))
+    this.#first = undefined
+    if (batch === undefined) return undefined
+    if (batch.isAlone && !isFirst) {
+      this.#next = batch
+      return undefined
+    }
+    const sizeBytes = batch.entries.reduce((sum, entry) => sum + entry.ref.sizeBytes, 0)
+    const cost = { requests: 1, items: batch.entries.length, bytes: sizeBytes }
+    const stop = AbortSignal.any([this.#stop, this.#ended.signal])
+    try {
+      await engine.governor.admit('source', cost, stop)
+      await engine.governor.admit('target', cost, stop)
+      stop.throwIfAborted()
+    } catch (error) {
+      queue.giveBack(batch.entries)
+      if (this.#ended.signal.aborted) return undefined
+      throw error
+    }
+    for (const entry of batch.entries) {
+      this.#underWay.set(entry.ref, {
+        entry,
+        batch,
+        isDelivered: false,
+        digest: '',
+        contentBytes: 0,
+        description: undefined,
+        version: '',
+      })
+    }
+    return batch
+  }
+
+  /** Ends normally when the source breaks, so that the target can answer for what was delivered. */
+  async *#deliveries(): AsyncGenerator<Delivery> {
+    const { engine } = this.#transfer
+    try {
+      for await (const result of engine.source.read(this.#requests())) {
+        if (this.#refusal !== undefined) return
+        const ref = result.type === 'item' ? result.item.ref : result.ref
+        const one = this.#underWay.get(ref)
+        assert(one !== undefined, 'the source answered for an item that was not asked for')
+        if (result.type === 'gone') await this.#finish(one, { type: 'gone', key: one.entry.key })
+        else if (result.type === 'failed') await this.#fail(one, result.error)
+        else yield this.#deliver(one, result.item)
+      }
+    } catch (error) {
+      this.#sourceFailure = { error }
+    }
+  }
+
+  #deliver(one: UnderWay, item: Item): Delivery {
+    const { engine } = this.#transfer
+    const wanted = carryKeywords(one.entry.ref.keywords, { rules: engine.rules, target: engine.target.capabilities })
+    one.isDelivered = true
+    one.description = item.description
+    one.version = wanted.keywords.join(' ')
+    one.contentBytes = item.sizeBytes
+    return {
+      item: { ...item, content: digested(item.content, (digest) => (one.digest = digest), (error) => this.#onContentFailure(error)) },
+      into: one.batch.folder.into,
+      receivedAt: one.entry.ref.receivedAt,
+      keywords: wanted.keywords,
+      group: one.batch.group,
+    }
+  }
+
+  /** Who broke first is to blame: contents that are given up when the target broke fail, too. */
+  #onContentFailure(error: unknown): void {
+    if (!this.#isOver) this.#sourceFailure ??= { error }
+  }
+
+  async #settle(result: WriteResult): Promise<void> {
+    if (result.type === 'refused') return this.#refuse(result.refs, result.error)
+    const one = this.#underWay.get(result.ref)
+    assert(one?.description !== undefined, 'the target answered for an item that was not delivered')
+    const { targetId } = result
+    if (targetId === undefined) {
+      // Written, but nobody says where: the next round looks for it.
+      this.#underWay.delete(result.ref)
+      this.#transfer.engine.writtenUnnamed.add(one.entry.key)
+      this.#transfer.lookFor(one.batch.folder.key)
+      return
+    }
+    await this.#finish(one, {
+      type: 'copied',
+      key: one.entry.key,
+      ...this.#transfer.claim(one.entry),
+      targetFolderId: one.batch.folder.into,
+      targetId,
+      targetVersion: one.version,
+      digest: one.digest,
+      contentBytes: one.contentBytes,
+      proof: 'answered',
+      description: one.description,
+    })
+  }
+
+  async #refuse(refs: readonly ItemRef[], error: MigrationError): Promise<void> {
+    const ones = refs.flatMap((ref) => this.#underWay.get(ref) ?? [])
+    const [first] = ones
+    assert(first !== undefined, 'the target refused an item that was not delivered')
+    if (error.kind === 'auth' || error.kind === 'config') throw error
+    const isHopeless = error.kind === 'transient' && ones.length === 1 && !this.#transfer.mayTryAgain(first.entry)
+    if (isHopeless || (error.kind === 'item' && ones.length === 1)) return this.#fail(first, error)
+    const entries = ones.map((one) => one.entry)
+    for (const { ref } of entries) this.#underWay.delete(ref)
+    if (error.kind !== 'throttled') this.#transfer.suspicion.refused(entries)
+    this.#transfer.queue.giveBack(entries)
+    if (error.kind === 'item') return
+    // The side wants time: nothing more is asked for or handed over, and what was is waited for.
+    this.#refusal ??= error
+    this.#ended.abort()
+  }
+
+  #fail(one: UnderWay, error: MigrationError): Promise<void> {
+    this.#transfer.reportFailure(one.entry, one.batch.folder.path, error)
+    return this.#finish(one, {
+      type: 'failed',
+      key: one.entry.key,
+      code: error.code,
+      hint: error.hint,
+      ...(one.description === undefined ? {} : { description: one.description }),
+    })
+  }
+
+  async #finish(one: UnderWay, settlement: Parameters<Transfer['settler']['push']>[0]): Promise<void> {
+    this.#underWay.delete(one.entry.ref)
+    this.#settledItems++
+    this.#transfer.suspicion.settled(one.entry.key)
+    this.#transfer.meter.done(one.contentBytes || one.entry.ref.sizeBytes, settlement.type === 'failed')
+    await this.#transfer.settler.push(settlement)
+  }
+}
+
+/** Handed over, but its content did not pass whole. */
+function isCutShort(one: UnderWay): boolean {
+  return one.isDelivered && one.digest === ''
+}
+
+/** Computes the digest of a content as it flows; `onDigest` is called once it has passed whole. */
+function digested(content: Content, onDigest: (digest: string) => void, onError: (error: unknown) => void): Content {
+  if (content instanceof Uint8Array) {
+    onDigest(hash('sha256', content, 'hex'))
+    return content
+  }
+  return digestedStream(content, onDigest, onError)
+}
+
+async function* digestedStream(
+  content: AsyncIterable<Uint8Array>,
+  onDigest: (digest: string) => void,
+  onError: (error: unknown) => void,
+): AsyncGenerator<Uint8Array> {
+  const running = createHash('sha256')
+  try {
+    for await (const chunk of content) {
+      running.update(chunk)
+      yield chunk
+    }
+  } catch (error) {
+    onError(error)
+    throw error
+  }
+  onDigest(running.digest('hex'))
+}

@@ -1,0 +1,100 @@
+import type { Capabilities } from '../model/capabilities.ts'
+import type { Folder, Role } from '../model/folder.ts'
+import type { Cursor, FolderId, ItemId } from '../model/ids.ts'
+import type { Delivery, Description, ItemRef, ReadResult, WriteResult } from '../model/item.ts'
+import type { Context } from './context.ts'
+
+/** A page of an enumeration. `next` resumes after it, in this process or after a crash. */
+export interface Page {
+  /** `all`: the enumeration lists everything, and what it leaves out is gone. `changes`: since the cursor given. */
+  readonly scope: 'all' | 'changes'
+  readonly refs: readonly ItemRef[]
+  /** Deleted since the cursor, where the side can tell; may name ids never seen. */
+  readonly gone: readonly ItemId[]
+  /** On the last page a cursor that `FolderStatus.cursor` equals as long as nothing changes. */
+  readonly next: Cursor
+}
+
+/** A header looked at without reading the body. */
+export interface Described {
+  readonly ref: ItemRef
+  readonly description: Description
+}
+
+/**
+ * A side that can be read; a target is one too, for recognising and verifying. Reading changes nothing, in any mode.
+ * Everything throws `MigrationError`, or the signal's reason after an abort. Nothing is retried here.
+ */
+export interface Reader {
+  readonly capabilities: Capabilities
+  /** All folders, parents before children, with their status in the same answer where the protocol allows. */
+  discover(): Promise<readonly Folder[]>
+  /**
+   * Opens no body. Without a cursor, or with one that no longer holds (said by `scope: 'all'`), lists everything. Always
+   * gives at least one page. Several enumerations may run at once; a connector pipelines them.
+   */
+  enumerate(folder: Folder, after?: Cursor): AsyncIterable<Page>
+  /** The headers of `refs`, of one folder; what is gone is left out. */
+  describe(refs: readonly ItemRef[]): AsyncIterable<Described>
+  /**
+   * The items request by request, of one request in any order, over one session; a request holds refs of one folder. Requests are pulled ahead of
+   * the answers, so that the wire stays busy. One bad item is a `failed`; a broken session throws. Asking for the next
+   * result discards what was not read of a streamed content.
+   */
+  read(requests: AsyncIterable<readonly ItemRef[]>): AsyncIterable<ReadResult>
+  /** Idempotent; leaves no handle open. */
+  close(): Promise<void>
+}
+
+export type Source = Reader
+
+/** What `ensureFolder` found or made. */
+export interface EnsuredFolder {
+  readonly id: FolderId
+  /** Items in it now; 0 when just made. */
+  readonly items: number
+  readonly isNew: boolean
+}
+
+/** A change of one item's keywords; `keywords` is the whole wanted set. */
+export interface KeywordChange {
+  readonly id: ItemId
+  readonly folderId: FolderId
+  readonly keywords: readonly string[]
+}
+
+export interface Target extends Reader {
+  /** Idempotent, also when called concurrently for one path. Makes missing parents. */
+  ensureFolder(path: readonly string[], wish: { readonly role?: Role; readonly isSubscribed?: boolean }): Promise<EnsuredFolder>
+  /**
+   * Writes a stream of items over one session, many per round trip where the protocol can; each item is all or nothing. A
+   * content that fails midway leaves nothing visible. When it throws, deliveries without a result are of unknown outcome.
+   */
+  write(deliveries: AsyncIterable<Delivery>): AsyncIterable<WriteResult>
+  /** Those of `ids` (of one folder) that are still there, as they are now, read from the server. */
+  inspect(folderId: FolderId, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, ItemRef>>
+  /** Capability: sets keywords. Those gone are passed over. */
+  updateKeywords?(changes: readonly KeywordChange[]): Promise<void>
+  /** Capability: moves items of one folder; the new ids where the target tells them. Those gone are left out. */
+  move?(from: FolderId, ids: readonly ItemId[], into: FolderId): Promise<ReadonlyMap<ItemId, ItemId | undefined>>
+  /** Capability: deletes exactly these items of one folder, for good. */
+  remove?(folderId: FolderId, ids: readonly ItemId[]): Promise<void>
+}
+
+/** A kind of endpoint. `Config` is what its URL and secrets parse to. */
+export interface Connector<Config> {
+  readonly kind: string
+  /** URL schemes (without the colon) that name this kind. */
+  readonly schemes: readonly string[]
+  /**
+   * Throws `config` with one clear sentence on a URL that cannot be meant. `password` is never part of the URL;
+   * `sessionsMax` is what a person asks for where the URL itself says nothing.
+   */
+  parseUrl(url: string, given: { readonly password?: string; readonly sessionsMax?: number }): Config
+  /** The URL without anything secret, in one spelling: the endpoint's name in the ledger. */
+  canonicalUrl(config: Config): string
+  /** True when opening needs a password that `config` does not have. */
+  needsPassword(config: Config): boolean
+  openSource(config: Config, context: Context): Promise<Source>
+  openTarget(config: Config, context: Context): Promise<Target>
+}

@@ -1,0 +1,109 @@
+import { createHash, hash, type Hash } from 'node:crypto'
+import type { Content } from '../model/item.ts'
+import { CanonicalForm, type Oddity } from './canonical-form.ts'
+import { DecodedForm } from './decoded-form.ts'
+
+/** All that two copies of a message can be compared by. */
+export interface Fingerprint {
+  readonly sizeBytes: number
+  /** SHA-256 of the bytes, hex. */
+  readonly digest: string
+  /** SHA-256 of the canonical form, hex. */
+  readonly canonicalDigest: string
+  /** SHA-256 of the canonical body, hex. */
+  readonly bodyDigest: string
+  /** Short digests of the canonical header's lines, sorted. */
+  readonly headerLines: readonly string[]
+  /** SHA-256 of the canonical form of the decoded form, hex; only when asked for. */
+  readonly decodedDigest?: string
+  /** Ways in which the bytes are not canonical. */
+  readonly oddities: ReadonlySet<Oddity>
+}
+
+const headerSizeBytesMax = 1024 * 1024
+
+/**
+ * Reads a content once and fingerprints it; memory is bounded by the header, which ends at 1 MiB at the latest. `decodes`
+ * adds the costly digest of the decoded form.
+ */
+export async function fingerprint(content: Content, decodes = false): Promise<Fingerprint> {
+  const raw = createHash('sha256')
+  const canonical = createHash('sha256')
+  const split = new HeaderSplit()
+  const form = new CanonicalForm((bytes) => {
+    canonical.update(bytes)
+    split.push(bytes)
+  })
+  const decoded = decodes ? new DecodedDigest() : undefined
+  let sizeBytes = 0
+  for await (const chunk of chunksOf(content)) {
+    sizeBytes += chunk.byteLength
+    raw.update(chunk)
+    form.push(chunk)
+    decoded?.push(chunk)
+  }
+  form.end()
+  return {
+    sizeBytes,
+    digest: raw.digest('hex'),
+    canonicalDigest: canonical.digest('hex'),
+    ...split.end(),
+    ...(decoded === undefined ? {} : { decodedDigest: decoded.end() }),
+    oddities: form.oddities,
+  }
+}
+
+/** A content as chunks, whole or streamed. */
+export function chunksOf(content: Content): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
+  return content instanceof Uint8Array ? [content] : content
+}
+
+class DecodedDigest {
+  readonly #digest = createHash('sha256')
+  readonly #canonical = new CanonicalForm((bytes) => this.#digest.update(bytes))
+  readonly #decoded = new DecodedForm((bytes) => this.#canonical.push(bytes))
+
+  push(bytes: Uint8Array): void {
+    this.#decoded.push(bytes)
+  }
+
+  end(): string {
+    this.#decoded.end()
+    this.#canonical.end()
+    return this.#digest.digest('hex')
+  }
+}
+
+/** Separates canonical bytes into header lines and a body digest. */
+class HeaderSplit {
+  readonly #body: Hash = createHash('sha256')
+  #header: Buffer | undefined = Buffer.alloc(0)
+  #lines: string[] = []
+
+  push(bytes: Uint8Array): void {
+    if (this.#header === undefined) {
+      this.#body.update(bytes)
+      return
+    }
+    this.#header = Buffer.concat([this.#header, bytes])
+    // A message that begins with a blank line has no header at all.
+    const end = this.#header.subarray(0, 2).equals(crlf) ? 0 : this.#header.indexOf('\r\n\r\n')
+    if (end >= 0) this.#endHeader(end, end === 0 ? 2 : end + 4)
+    else if (this.#header.byteLength > headerSizeBytesMax) this.#endHeader(headerSizeBytesMax, headerSizeBytesMax)
+  }
+
+  end(): { bodyDigest: string; headerLines: readonly string[] } {
+    if (this.#header !== undefined) this.#endHeader(this.#header.byteLength, this.#header.byteLength)
+    return { bodyDigest: this.#body.digest('hex'), headerLines: this.#lines.sort() }
+  }
+
+  #endHeader(end: number, bodyStart: number): void {
+    const header = this.#header ?? Buffer.alloc(0)
+    this.#header = undefined
+    const lines = header.toString('latin1', 0, end).split('\r\n')
+    this.#lines = lines.filter((line) => line !== '').map((line) => hash('sha256', Buffer.from(line, 'latin1'), 'hex').slice(0, 24))
+    if (bodyStart < header.byteLength) this.#body.update(header.subarray(bodyStart))
+  }
+}
+
+const crlf = Buffer.from('\r\n')

@@ -1,0 +1,43 @@
+/** What a folder of `src` may import; the table of ARCHITECTURE.md. Everything not named here is refused. */
+export interface ImportRule {
+  /** The folder, as a path below `src`; the most specific one that fits a file counts. */
+  readonly folder: string
+  /** Other folders or files below `src`; a folder may always import itself. */
+  readonly own: readonly string[]
+  readonly packages: readonly string[]
+  /** Node's own modules: these, or any. */
+  readonly node: readonly string[] | 'any'
+}
+
+const core = ['core']
+const connector = [...core, 'connectors/kit', 'formats']
+
+export const importRules: readonly ImportRule[] = [
+  { folder: 'core', own: [], packages: [], node: ['crypto', 'assert'] },
+  { folder: 'formats', own: ['core/model', 'core/errors.ts'], packages: [], node: ['assert', 'buffer', 'crypto', 'string_decoder', 'util'] },
+  { folder: 'connectors/kit', own: core, packages: [], node: 'any' },
+  { folder: 'connectors/memory', own: connector, packages: [], node: ['assert', 'buffer', 'crypto'] },
+  { folder: 'connectors/archive', own: connector, packages: [], node: 'any' },
+  { folder: 'connectors/imap', own: connector, packages: [], node: 'any' },
+  { folder: 'connectors/imap/protocol', own: ['core/errors.ts', 'core/model'], packages: [], node: 'any' },
+  {
+    folder: 'connectors',
+    own: ['core', 'connectors/imap', 'connectors/archive', 'connectors/memory'],
+    packages: [],
+    node: [],
+  },
+  { folder: 'store', own: core, packages: ['kysely'], node: 'any' },
+  {
+    folder: 'control',
+    own: ['core', 'store', 'connectors/registry.ts', 'connectors/kit', 'formats'],
+    packages: ['papaparse'],
+    node: 'any',
+  },
+  {
+    folder: 'cli',
+    own: ['control', 'core/model', 'core/ports', 'core/errors.ts'],
+    packages: ['commander', '@clack/prompts'],
+    node: 'any',
+  },
+  { folder: 'sandbox', own: ['formats', 'connectors/kit'], packages: [], node: 'any' },
+]

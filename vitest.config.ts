@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config'
+
+/** One project per lane; README's test command runs `unit` and `servers`, `.ci/run` adds the rest. */
+export default defineConfig({
+  test: {
+    reporters: ['default'],
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/conformance/{memory,archive}.test.ts'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'servers',
+          include: ['test/servers/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/conformance/imap*.test.ts'],
+          globalSetup: ['test/servers/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 600_000 } },
+      {
+        test: {
+          name: 'corpus',
+          include: ['test/corpus/**/*.test.ts'],
+          globalSetup: ['test/servers/global-setup.ts'],
+          testTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
