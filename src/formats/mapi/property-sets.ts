@@ -1,0 +1,16 @@
+/** The property sets whose named properties Mailvan speaks of (MS-OXPROPS section 1.3.2). */
+export const propertySets = {
+  mapi: '00020328-0000-0000-c000-000000000046',
+  publicStrings: '00020329-0000-0000-c000-000000000046',
+  internetHeaders: '00020386-0000-0000-c000-000000000046',
+  common: '00062008-0000-0000-c000-000000000046',
+  appointment: '00062002-0000-0000-c000-000000000046',
+  meeting: '6ed8da90-450b-101b-98da-00aa003f1305',
+  address: '00062004-0000-0000-c000-000000000046',
+  task: '00062003-0000-0000-c000-000000000046',
+  note: '0006200e-0000-0000-c000-000000000046',
+  log: '0006200a-0000-0000-c000-000000000046',
+  sharing: '00062040-0000-0000-c000-000000000046',
+  attachment: '96357f7f-59e1-47d0-99a7-46515c183b54',
+  calendarAssistant: '11000e07-b51b-40d6-af21-caa85edab1d0',
+} as const
