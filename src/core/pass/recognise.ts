@@ -50,6 +50,11 @@ interface Brought {
 /** How much of a copy beside its content must be as the item's own. */
 type Likeness = 'dated and marked' | 'dated' | 'any'
 
+/** How alike the contents must be; the costly decoded form is asked for where nothing else has told what a copy is. */
+type Closeness = 'equal' | 'altered' | 'decoded'
+
+const closenesses: readonly Closeness[] = ['equal', 'altered', 'decoded']
+
 /** Of equal copies each item gets the one with its own date and keywords, wherever in the folder it comes. */
 const likenesses: readonly Likeness[] = ['dated and marked', 'dated', 'any']
 
@@ -123,33 +128,44 @@ class Recognition {
       return identity !== undefined && (candidates.has(identity) || orphans.has(identity))
     })
     if (hopeful.length === 0) return false
-    await this.#readOriginals(hopeful)
-    await this.#fingerprintCandidates(hopeful, identities, candidates)
     const open = new Set(hopeful)
+    const itemsOf = (entry: Entry): readonly UnclaimedItem[] => candidates.get(identities.get(entry.ref) ?? '') ?? []
     // Equal copies first, so that a merely similar one is never taken from the item it belongs to.
-    for (const isStrict of [true, false]) {
-      for (const entry of open) {
+    for (const closeness of closenesses) {
+      const decodes = closeness === 'decoded'
+      const looked = decodes ? [...open].filter((entry) => this.#rivals(entry, itemsOf(entry), likeness).length > 0) : [...open]
+      if (closeness !== 'altered') {
+        await this.#readOriginals(looked, decodes)
+        await this.#fingerprintCandidates(looked, (entry) => this.#rivals(entry, itemsOf(entry), decodes ? likeness : 'any'), decodes)
+      }
+      for (const entry of looked) {
         const original = this.#originals.get(entry.key)
-        const identity = identities.get(entry.ref) ?? ''
         if (original === undefined) continue
+        const gone = orphans.get(identities.get(entry.ref) ?? '') ?? []
         const isFound =
-          (isStrict && (await this.#takeOver(entry, orphans.get(identity) ?? [], original, likeness))) ||
-          (await this.#adoptOne(entry, original, candidates.get(identity) ?? [], isStrict, likeness))
+          (closeness === 'equal' && (await this.#takeOver(entry, gone, original, likeness))) ||
+          (await this.#adoptOne(entry, original, itemsOf(entry), closeness, likeness))
         if (isFound) open.delete(entry)
       }
     }
     return open.size > 0
   }
 
+  /** Unclaimed items that may be the copy, by all that is known of them without their content. */
+  #rivals(entry: Entry, items: readonly UnclaimedItem[], likeness: Likeness): readonly UnclaimedItem[] {
+    return items.filter(
+      ({ ref }) => this.#isPlausible(entry, ref) && this.#isAlike(entry, ref.receivedAt.epochMs, ref.version, likeness),
+    )
+  }
+
   async #adoptOne(
     entry: Entry,
     original: Original,
     items: readonly UnclaimedItem[],
-    isStrict: boolean,
+    closeness: Closeness,
     likeness: Likeness,
   ): Promise<boolean> {
-    const alike = items.filter(({ ref }) => this.#isAlike(entry, ref.receivedAt.epochMs, ref.version, likeness))
-    const found = this.#match(entry, original.print, alike, isStrict)
+    const found = this.#match(original.print, this.#rivals(entry, items, likeness), closeness)
     if (found === undefined) return false
     this.#claimed.add(found.candidate.item.ref.id)
     if (this.#task === 'redate') await this.#mark(entry, found.candidate.item.ref)
@@ -182,10 +198,10 @@ class Recognition {
     return carryKeywords(entry.ref.keywords, { rules, target: target.capabilities }).keywords
   }
 
-  async #readOriginals(entries: readonly Entry[]): Promise<void> {
+  async #readOriginals(entries: readonly Entry[], decodes: boolean): Promise<void> {
     if (this.#originals.size > fingerprintsMax) this.#originals.clear()
-    const unread = entries.filter((entry) => !this.#originals.has(entry.key))
-    const read = await this.#readAll('source', unread.map((entry) => entry.ref))
+    const unread = entries.filter((entry) => !isEnough(this.#originals.get(entry.key)?.print, decodes))
+    const read = await this.#readAll('source', unread.map((entry) => entry.ref), decodes)
     for (const entry of unread) {
       const original = read.get(entry.ref)
       if (original !== undefined) this.#originals.set(entry.key, original)
@@ -204,19 +220,15 @@ class Recognition {
 
   async #fingerprintCandidates(
     entries: readonly Entry[],
-    identities: ReadonlyMap<ItemRef, string>,
-    candidates: ReadonlyMap<string, readonly UnclaimedItem[]>,
+    rivalsOf: (entry: Entry) => readonly UnclaimedItem[],
+    decodes: boolean,
   ): Promise<void> {
     const wanted = new Map<ItemId, ItemRef>()
     for (const entry of entries) {
-      const identity = identities.get(entry.ref)
-      if (identity === undefined) continue
-      for (const { ref } of candidates.get(identity) ?? []) {
-        if (this.#isPlausible(entry, ref) && !this.#fingerprints.has(ref.id)) wanted.set(ref.id, ref)
-      }
+      for (const { ref } of rivalsOf(entry)) if (!isEnough(this.#fingerprints.get(ref.id), decodes)) wanted.set(ref.id, ref)
     }
     if (this.#fingerprints.size + wanted.size > fingerprintsMax) this.#fingerprints.clear()
-    const read = await this.#readAll('target', [...wanted.values()])
+    const read = await this.#readAll('target', [...wanted.values()], decodes)
     for (const [ref, { print }] of read) this.#fingerprints.set(ref.id, print)
   }
 
@@ -230,7 +242,7 @@ class Recognition {
     return copy.sizeBytes >= sizeBytes / 2 - sizeSlackBytes && copy.sizeBytes <= sizeBytes * 2 + sizeSlackBytes
   }
 
-  async #readAll(side: Side, refs: readonly ItemRef[]): Promise<Map<ItemRef, Original>> {
+  async #readAll(side: Side, refs: readonly ItemRef[], decodes: boolean): Promise<Map<ItemRef, Original>> {
     const reader: Reader = this.#engine[side]
     if (refs.length === 0) return new Map()
     return withRetry(this.#engine, side, async () => {
@@ -240,7 +252,7 @@ class Recognition {
         for await (const result of reader.read(requestsOf(refs))) {
           if (result.type !== 'item') continue
           const { ref, content, description } = result.item
-          prints.set(ref, { print: await fingerprint(content), description })
+          prints.set(ref, { print: await fingerprint(content, decodes), description })
         }
       } catch (error) {
         if (isSessionsLimited(error)) this.#engine.governor.sessionsLimited(side, session.refused())
@@ -253,17 +265,16 @@ class Recognition {
   }
 
   #match(
-    entry: Entry,
     original: Fingerprint,
     items: readonly UnclaimedItem[],
-    isStrict: boolean,
+    closeness: Closeness,
   ): { candidate: Candidate; altered?: string } | undefined {
     for (const item of items) {
       const print = this.#fingerprints.get(item.ref.id)
-      if (print === undefined || !this.#isPlausible(entry, item.ref)) continue
+      if (print === undefined) continue
       const comparison = compare(original, print)
       if (comparison.type === 'equal') return { candidate: { item, fingerprint: print } }
-      if (comparison.type === 'altered' && !isStrict) {
+      if (comparison.type === 'altered' && closeness !== 'equal') {
         return { candidate: { item, fingerprint: print }, altered: comparison.altered }
       }
     }
@@ -382,6 +393,10 @@ class Recognition {
     this.#movedUnnamed++
     return undefined
   }
+}
+
+function isEnough(print: Fingerprint | undefined, decodes: boolean): boolean {
+  return print !== undefined && (!decodes || print.decodedDigest !== undefined)
 }
 
 async function* requestsOf(refs: readonly ItemRef[]): AsyncGenerator<readonly ItemRef[]> {
