@@ -12,9 +12,17 @@ export interface ImportRule {
 const core = ['core']
 const connector = [...core, 'connectors/kit', 'formats']
 
+/** What every face of the sandbox stands on; no face knows another. */
+const sandboxParts = ['formats', 'sandbox/clock.ts', 'sandbox/pace', 'sandbox/tenant', 'sandbox/mailbox', 'sandbox/tokens']
+
 export const importRules: readonly ImportRule[] = [
   { folder: 'core', own: [], packages: [], node: ['crypto', 'assert'] },
-  { folder: 'formats', own: ['core/model', 'core/errors.ts'], packages: [], node: ['assert', 'buffer', 'crypto', 'string_decoder', 'util'] },
+  {
+    folder: 'formats',
+    own: ['core/model', 'core/errors.ts'],
+    packages: ['ical.js', 'postal-mime', 'windows-iana'],
+    node: ['assert', 'buffer', 'crypto', 'string_decoder', 'util'],
+  },
   { folder: 'connectors/kit', own: core, packages: [], node: 'any' },
   { folder: 'connectors/memory', own: connector, packages: [], node: ['assert', 'buffer', 'crypto'] },
   { folder: 'connectors/archive', own: connector, packages: [], node: 'any' },
@@ -35,9 +43,23 @@ export const importRules: readonly ImportRule[] = [
   },
   {
     folder: 'cli',
-    own: ['control', 'core/model', 'core/ports', 'core/errors.ts'],
+    own: ['control', 'core/model', 'core/ports', 'core/errors.ts', 'sandbox/start-sandbox.ts'],
     packages: ['commander', '@clack/prompts'],
     node: 'any',
   },
-  { folder: 'sandbox', own: ['formats', 'connectors/kit'], packages: [], node: 'any' },
+  { folder: 'sandbox', own: ['formats', 'connectors/kit'], packages: ['hono', '@hono/node-server'], node: 'any' },
+  { folder: 'sandbox/samples', own: ['formats', 'connectors/kit'], packages: [], node: 'any' },
+  { folder: 'sandbox/pace', own: ['sandbox/clock.ts'], packages: [], node: [] },
+  { folder: 'sandbox/tokens', own: ['sandbox/clock.ts'], packages: [], node: ['crypto', 'buffer'] },
+  { folder: 'sandbox/tenant', own: ['formats', 'sandbox/clock.ts'], packages: [], node: 'any' },
+  { folder: 'sandbox/mailbox', own: ['formats', 'sandbox/clock.ts', 'sandbox/tenant'], packages: [], node: 'any' },
+  { folder: 'sandbox/http', own: ['sandbox/clock.ts', 'sandbox/pace', 'sandbox/tenant', 'sandbox/tokens'], packages: ['hono'], node: 'any' },
+  ...['sign-in', 'directory', 'graph-mail', 'graph-calendar', 'graph-people', 'transfer', 'page'].map((face) => ({
+    folder: `sandbox/faces/${face}`,
+    own: [...sandboxParts, 'sandbox/http', 'sandbox/graph-json'],
+    packages: ['hono'],
+    node: 'any' as const,
+  })),
+  { folder: 'sandbox/faces/imap', own: sandboxParts, packages: [], node: 'any' },
+  { folder: 'sandbox/graph-json', own: ['formats', 'sandbox/mailbox', 'sandbox/clock.ts'], packages: [], node: ['buffer', 'crypto'] },
 ]
