@@ -10,7 +10,7 @@ import { FolderNumbers } from './folder-numbers.ts'
 import { listFolders, saveFolder } from './folder-records.ts'
 import type { ListedEntry, Listing } from './listings.ts'
 import { insertPass, listPasses } from './pass-records.ts'
-import { recordDecisions } from './record-decisions.ts'
+import { markSeen, recordDecisions } from './record-decisions.ts'
 import { recordGone, recordUnseen } from './record-gone.ts'
 import { describeItem, reopenItem, settleItem } from './settle-items.ts'
 import { tallyItems } from './tally.ts'
@@ -100,6 +100,12 @@ export class MailboxLedger implements Ledger {
 
   async recordGone(folder: number, pass: number, ids: readonly ItemId[]): Promise<number> {
     return this.#database.write(() => recordGone(this.#database, { mailbox: this.id, folder, pass }, ids))
+  }
+
+  async recordSeen(folder: number, pass: number, ids: readonly ItemId[]): Promise<void> {
+    this.#database.write(() => {
+      for (const id of ids) markSeen(this.#database, { mailbox: this.id, folder, pass }, id)
+    })
   }
 
   async recordUnseen(folder: number, pass: number): Promise<number> {

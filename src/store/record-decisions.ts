@@ -18,7 +18,7 @@ export interface RecordingPlace {
 
 /** `Ledger.record`; inside `write`. */
 export function recordDecisions(database: Database, place: RecordingPlace, decisions: readonly Decision[]): void {
-  const { mailbox, folder, pass } = place
+  const { mailbox } = place
   const firstKey = nextKey(database, mailbox)
   let key = firstKey
   for (const { ref, decision } of decisions) {
@@ -29,7 +29,7 @@ export function recordDecisions(database: Database, place: RecordingPlace, decis
       const standing: Standing = { fate: 'skipped', task: null, reason: decision.rule }
       if (insertItem(database, place, key, ref, standing)) key += 1
       else recordKnown(database, place, ref, decision)
-    } else if (decision.type === 'update' || !markSeen(database, folder, pass, ref.id)) {
+    } else if (decision.type === 'update' || !markSeen(database, place, ref.id)) {
       recordKnown(database, place, ref, decision)
     }
   }
@@ -69,7 +69,7 @@ function insertItem(database: Database, place: RecordingPlace, key: number, ref:
 }
 
 /** False when the item is unknown, or gone: being seen makes a difference to it then. */
-function markSeen(database: Database, folder: number, pass: number, id: ItemId): boolean {
+export function markSeen(database: Database, { folder, pass }: RecordingPlace, id: ItemId): boolean {
   const changes = database.run(
     `UPDATE items SET seen_pass = ? WHERE folder = ? AND source_id = ? AND (fate IS NULL OR fate <> 'gone')`,
     pass,
@@ -84,7 +84,7 @@ function recordKnown(database: Database, place: RecordingPlace, ref: ItemRef, de
   assert(known, `the decision ${decision.type} is about an item that the ledger does not know`)
   const standing = mergeDecision(known, decision, ref.version)
   if (!standing) {
-    markSeen(database, place.folder, place.pass, ref.id)
+    markSeen(database, place, ref.id)
     return
   }
   const { fate, task, reason } = standing

@@ -4,6 +4,12 @@ import { runConformance } from './run-conformance.ts'
 runConformance({ name: 'memory', start: () => startMemory(), skips: [] })
 
 runConformance({
+  name: 'memory that tells what remains instead of what is gone',
+  start: () => startMemory({ history: 'remains' }),
+  skips: [],
+})
+
+runConformance({
   name: 'memory as an old server',
   start: () =>
     startMemory({

@@ -119,6 +119,10 @@ export class Follower {
     for await (const page of reader.enumerate(folder, this.cursor)) {
       scope = page.scope
       for (const id of page.gone) this.known.delete(id)
+      for (const id of page.unchanged ?? []) {
+        if (scope !== 'all' || !this.known.has(id)) throw new Error(`${id} cannot be unchanged: it was not listed before`)
+        listed.add(id)
+      }
       for (const ref of page.refs) {
         this.known.set(ref.id, ref)
         listed.add(ref.id)

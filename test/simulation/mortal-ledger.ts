@@ -8,6 +8,7 @@ const durableMethods: ReadonlySet<string> = new Set<keyof Ledger>([
   'saveFolder',
   'record',
   'recordGone',
+  'recordSeen',
   'recordUnseen',
   'advance',
   'settle',

@@ -72,7 +72,7 @@ export function drawScenario(random: Random, wishes: ScenarioWishes = {}): Scena
 
 function drawSourceOptions(random: Random): Partial<MemoryOptions> {
   return {
-    history: random.pick(['changes', 'changes', 'cursor', 'none']),
+    history: random.pick(['changes', 'changes', 'remains', 'cursor', 'none']),
     pageItemsMax: random.pick([3, 10, 1000]),
     readAheadItemsMax: random.pick([0, 2, 16]),
     wholeBytesMax: random.pick([500, defaultMemoryOptions.wholeBytesMax]),

@@ -14,8 +14,11 @@ import { answerError } from './errors.ts'
 import { toKeywords } from './flags.ts'
 import { toItemId } from './item-id.ts'
 import { examine } from './examine.ts'
+import { findUids } from './find-uids.ts'
 
 const pageItems = 500
+/** Bare ids are small. */
+const unchangedItems = 10_000
 /** A folder with more is listed in parts. */
 const listingItemsMax = 4_000
 /** A set may name more UIDs than ever were; beyond this many the folder is listed anew instead. */
@@ -27,8 +30,9 @@ const unknownDate = { epochMs: 0, offsetMinutes: 0 }
 
 /**
  * Lists a folder since a cursor: with CONDSTORE only what changed, and with QRESYNC what is gone (RFC 7162). Where the
- * server cannot tell what is gone and the counts say that something is, lists everything. EXAMINE and FETCH go out
- * together, so that many folders cost one round trip. The session may be used for other things between two pages.
+ * server cannot tell what is gone and the counts say that something is, asks which UIDs are left. Without CONDSTORE lists
+ * everything. EXAMINE and FETCH go out together, so that many folders cost one round trip. The session may be used for
+ * other things between two pages.
  */
 export async function* enumerateFolder(session: Session, folder: Folder, after: Cursor | undefined): AsyncGenerator<Page> {
   const before = after === undefined ? undefined : parseCursor(after)
@@ -40,9 +44,27 @@ export async function* enumerateFolder(session: Session, folder: Folder, after: 
       yield* pages
       return
     }
+    const isSame = listing.uidValidity === before.uidValidity && before.uidNext > 0
+    const uids = isSame ? await findUids(session, folder.id, before.uidValidity) : undefined
+    if (uids !== undefined) {
+      yield* withUnchanged(pages, uids, before)
+      return
+    }
   }
   if ((folder.status?.items ?? 0) <= listingItemsMax) yield* new Listing(session, folder.id, '1:*').run()
   else yield* enumerateInParts(session, folder)
+}
+
+/** What changed, and of the rest what the cursor knew and is left. */
+function* withUnchanged(pages: readonly Page[], uids: readonly number[], before: FolderState): Generator<Page> {
+  for (const page of pages) yield { ...page, scope: 'all', gone: [] }
+  const { next } = pages.at(-1) as Page
+  const changed = new Set(pages.flatMap(({ refs }) => refs.map(({ id }) => id)))
+  for (let from = 0; from < uids.length; from += unchangedItems) {
+    const known = uids.slice(from, from + unchangedItems).filter((uid) => uid < before.uidNext)
+    const unchanged = known.map((uid) => toItemId(before.uidValidity, uid)).filter((id) => !changed.has(id))
+    if (unchanged.length > 0) yield { scope: 'all', refs: [], unchanged, gone: [], next }
+  }
 }
 
 /** A large folder, a part at a time, so that what is not taken yet stays bounded without stopping the session. */

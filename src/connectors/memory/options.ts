@@ -21,10 +21,10 @@ export interface MemoryOptions {
   readonly refusesEmpty: boolean
   readonly folderNaming: FolderNaming
   /**
-   * `changes`: cursors give deltas with deletions. `cursor`: a cursor tells that nothing happened, else everything is
-   * listed. `none`: everything is listed every time.
+   * `changes`: cursors give deltas with deletions. `remains`: deltas, with what is unchanged where something was deleted.
+   * `cursor`: a cursor tells that nothing happened, else everything is listed. `none`: everything is listed every time.
    */
-  readonly history: 'changes' | 'cursor' | 'none'
+  readonly history: 'changes' | 'remains' | 'cursor' | 'none'
   /** False: like IMAP without UIDPLUS, new ids are not told. */
   readonly tellsTargetIds: boolean
   readonly canUpdateKeywords: boolean

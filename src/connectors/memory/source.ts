@@ -66,10 +66,13 @@ export class MemoryReader implements Reader {
     const uids = [...stored.messages.values()]
       .filter((message) => isAfter(message, since))
       .map((message) => message.uid)
-    const scope = since ? 'changes' : 'all'
     const gone = since
       ? stored.gone.filter((one) => one.modseq > since.modseq).map((one) => toItemId(stored, one.uid))
       : []
+    const tellsRest = since !== undefined && gone.length > 0 && this.mailbox.options.history === 'remains'
+    const rest = [...stored.messages.values()].filter((message) => !isAfter(message, since))
+    const unchanged = tellsRest ? { unchanged: rest.map(({ uid }) => toItemId(stored, uid)) } : {}
+    const scope = since && !tellsRest ? 'changes' : 'all'
     for (let start = 0; start === 0 || start < uids.length; start += pageItemsMax) {
       if (start > 0) await this.step('enumerate.page', { path: folder.path })
       // A server that renumbers ends the session; what was listed means nothing any more.
@@ -81,7 +84,8 @@ export class MemoryReader implements Reader {
       yield {
         scope,
         refs: messages.map((message) => toRef(stored, message)),
-        gone: start === 0 ? gone : [],
+        ...(start === 0 ? unchanged : {}),
+        gone: start === 0 && !tellsRest ? gone : [],
         next: isLast ? toCursor(stored, modseq) : toCursor(stored, modseq, page.at(-1)),
       }
     }
@@ -92,7 +96,8 @@ export class MemoryReader implements Reader {
     stored: StoredFolder,
     cursor: Cursor | undefined,
   ): { modseq: number; uid: number | undefined } | undefined {
-    if (cursor === undefined || this.mailbox.options.history !== 'changes') return undefined
+    const { history } = this.mailbox.options
+    if (cursor === undefined || (history !== 'changes' && history !== 'remains')) return undefined
     const [, generation, modseq, uid] = /^(\d+)\.(\d+)(?:\.(\d+))?$/.exec(cursor)?.map(Number) ?? []
     if (generation !== stored.generation || modseq === undefined) return undefined
     if (modseq < stored.historyFrom || modseq > stored.modseq) return undefined

@@ -64,6 +64,7 @@ async function scanOnce(engine: Engine, one: ChartedFolder): Promise<Scan> {
       sum.createdBytes += ref.sizeBytes
     }
     if (decisions.length > 0) await ledger.record(record.key, pass, decisions)
+    if (page.unchanged !== undefined) await ledger.recordSeen(record.key, pass, page.unchanged)
     if (page.gone.length > 0) sum.gone += await ledger.recordGone(record.key, pass, page.gone)
     isWhole = page.scope === 'all'
     cursor = page.next

@@ -9,6 +9,11 @@ export interface Page {
   /** `all`: the enumeration lists everything, and what it leaves out is gone. `changes`: since the cursor given. */
   readonly scope: 'all' | 'changes'
   readonly refs: readonly ItemRef[]
+  /**
+   * Only with `all` and a cursor: what that cursor had seen, is still there and is as it was, for a side that can tell what
+   * changed and what remains, but not what is gone. May name again what `refs` names.
+   */
+  readonly unchanged?: readonly ItemId[]
   /** Deleted since the cursor, where the side can tell; may name ids never seen. */
   readonly gone: readonly ItemId[]
   /** On the last page a cursor that `FolderStatus.cursor` equals as long as nothing changes. */

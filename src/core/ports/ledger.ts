@@ -42,7 +42,9 @@ export interface Ledger {
   record(folder: number, pass: number, decisions: readonly Decision[]): Promise<void>
   /** These ids are gone at the source: their fate becomes `gone` and their task is dropped. Returns for how many it did. */
   recordGone(folder: number, pass: number, ids: readonly ItemId[]): Promise<number>
-  /** Ends a whole scan of this pass: live entries of the folder that `record` did not name in this pass are gone. */
+  /** These ids are still there as they were: marks live entries as seen in `pass`. Ids never recorded are passed over. */
+  recordSeen(folder: number, pass: number, ids: readonly ItemId[]): Promise<void>
+  /** Ends a whole scan of this pass: live entries of the folder that neither `record` nor `recordSeen` named in it are gone. */
   recordUnseen(folder: number, pass: number): Promise<number>
   /** Only once every page before it is recorded. */
   advance(folder: number, cursor: Cursor | undefined): Promise<void>

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DovecotServer } from '../dovecot.ts'
 import type { LineHook } from '../meddler.ts'
 import { differenceOf, toMultiset } from '../message-multiset.ts'
+import { announcing } from './announcing.ts'
 import { FaultRig, fill, range } from './fault-rig.ts'
 import { startQuickDovecot } from './quick-dovecot.ts'
 
@@ -10,11 +11,6 @@ beforeAll(async () => {
   server = await startQuickDovecot()
 })
 afterAll(() => server.stop())
-
-/** Lets the server announce what `change` makes of it. */
-function announcing(change: (names: readonly string[]) => readonly string[]): LineHook {
-  return (line) => line.replace(/\bCAPABILITY ([^\]]+)/, (_whole, names: string) => `CAPABILITY ${change(names.trim().split(' ')).join(' ')}`)
-}
 
 const without = (...hidden: readonly string[]) => announcing((names) => names.filter((name) => !hidden.includes(name)))
 const only = (...shown: readonly string[]) => announcing(() => shown)
@@ -28,6 +24,7 @@ const servers: readonly (readonly [name: string, announces: LineHook, removes: b
   ['a server without LITERAL+', without('LITERAL+'), true],
   ['a server with LITERAL- instead', announcing((names) => names.map((name) => (name === 'LITERAL+' ? 'LITERAL-' : name))), true],
   ['a server without QRESYNC', without('QRESYNC'), true],
+  ['a server without QRESYNC and ESEARCH', without('QRESYNC', 'ESEARCH'), true],
   ['a server without CONDSTORE and QRESYNC', without(...changes), true],
   ['a server without LIST-EXTENDED, LIST-STATUS, SPECIAL-USE and NAMESPACE', without(...listing), true],
   ['a server without MULTIAPPEND, UIDPLUS and LITERAL+', without('MULTIAPPEND', 'UIDPLUS', 'LITERAL+', 'MOVE'), false],

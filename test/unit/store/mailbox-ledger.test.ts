@@ -221,6 +221,17 @@ describe('what is gone', () => {
     expect(await entry('3')).toMatchObject({ task: 'create' })
   })
 
+  test('recordSeen keeps what is still there, brings nothing back and makes nothing known', async () => {
+    await ledger.record(inbox, 1, [create('1'), create('2'), create('3')])
+    await ledger.recordGone(inbox, 1, [itemId('3')])
+    await ledger.recordSeen(inbox, 2, ['1', '3', 'never'].map(itemId))
+    expect(await ledger.recordUnseen(inbox, 2)).toBe(1)
+    expect(await entry('1')).toMatchObject({ task: 'create' })
+    expect(await entry('2')).toMatchObject({ fate: 'gone', fatePass: 2 })
+    expect(await entry('3')).toMatchObject({ fate: 'gone', fatePass: 1 })
+    expect((await ledger.entries(inbox, [itemId('never')])).size).toBe(0)
+  })
+
   test('an orphan is found by its identity, and its copy can be taken over', async () => {
     await migrated('1')
     await ledger.recordGone(inbox, 2, [itemId('1')])

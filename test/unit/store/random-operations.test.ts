@@ -27,6 +27,7 @@ const operation = fc.oneof(
   }),
   fc.record({ type: fc.constant('gone' as const), folder: folderNumber, ids: idList }),
   fc.record({ type: fc.constant('unseen' as const), folder: folderNumber }),
+  fc.record({ type: fc.constant('seen' as const), folder: folderNumber, ids: idList }),
   fc.record({ type: fc.constant('removals' as const) }),
   fc.record({ type: fc.constant('pass' as const) }),
   fc.record({ type: fc.constant('reopen' as const), pick: fc.nat() }),
@@ -66,6 +67,7 @@ class Model {
     if (step.type === 'record') return this.#record(step)
     if (step.type === 'gone')
       return void (await ledger.recordGone(this.#folder(step.folder), this.#pass, step.ids.map(itemId)))
+    if (step.type === 'seen') return ledger.recordSeen(this.#folder(step.folder), this.#pass, step.ids.map(itemId))
     if (step.type === 'unseen') return void (await ledger.recordUnseen(this.#folder(step.folder), this.#pass))
     if (step.type === 'removals') return void (await ledger.scheduleRemovals(this.#pass))
     if (step.type === 'pass') return void (this.#pass += 1)
