@@ -1,3 +1,4 @@
+import type { Quota } from '../core/model/quota.ts'
 import type { Context } from '../core/ports/context.ts'
 import type { Endpoint } from './endpoint.ts'
 
@@ -11,6 +12,8 @@ export interface EndpointCheck {
   readonly items: number
   readonly sessionsMax: number
   readonly itemSizeBytesMax?: number
+  /** What is used and what is allowed, when the server says. */
+  readonly quota?: Quota
   /** Until it was open, sign-in included. */
   readonly openMs: number
   /** Until all folders were listed. */
@@ -24,6 +27,8 @@ export async function checkEndpoint(endpoint: Endpoint, context: Context): Promi
   try {
     const openedAtMs = context.clock.now()
     const folders = await source.discover()
+    const discoveredAtMs = context.clock.now()
+    const quota = await source.quota?.()
     const { announced, itemSizeBytesMax, sessionsMax } = source.capabilities
     return {
       url: endpoint.url,
@@ -32,8 +37,9 @@ export async function checkEndpoint(endpoint: Endpoint, context: Context): Promi
       items: folders.reduce((sum, folder) => sum + (folder.status?.items ?? 0), 0),
       sessionsMax,
       ...(itemSizeBytesMax === undefined ? {} : { itemSizeBytesMax }),
+      ...(quota === undefined ? {} : { quota }),
       openMs: openedAtMs - startedAtMs,
-      discoverMs: context.clock.now() - openedAtMs,
+      discoverMs: discoveredAtMs - openedAtMs,
     }
   } finally {
     await source.close()

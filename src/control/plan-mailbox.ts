@@ -14,6 +14,7 @@ import { openSides } from './open-sides.ts'
 import type { Mailbox } from './run-mailbox.ts'
 
 export type { FolderForecast, Forecast, ItemForecast } from '../core/pass/dry-run.ts'
+export type { Shortfall } from '../core/plan/quota-shortfall.ts'
 
 /**
  * Says what a pass over the mailbox would do, and changes nothing: neither side, nor the home. `tell` hears of each item

@@ -5,6 +5,7 @@ import { MigrationError } from '../../src/core/errors.ts'
 import type { ItemId } from '../../src/core/model/ids.ts'
 import type { WriteResult } from '../../src/core/model/item.ts'
 import type { Target } from '../../src/core/ports/connector.ts'
+import { quotaShortfall } from '../../src/core/plan/quota-shortfall.ts'
 import { museum } from './museum.ts'
 import {
   chunked,
@@ -244,6 +245,10 @@ export const targetTests: readonly ConformanceTest[] = [
     async run({ server, mailbox }) {
       for (const refusal of await needed(mailbox.refusals?.bind(mailbox), 'refusals')()) {
         const target = await server.connector.openTarget(refusal.config, testContext())
+        const quota = await target.quota?.()
+        const added = { items: 1, bytes: refusal.bytes.byteLength }
+        // A target that tells its quota says beforehand what it then refuses for want of room, and nothing else.
+        if (quota !== undefined) expect(quotaShortfall(quota, added) !== undefined, refusal.name).toBe(refusal.name === 'full')
         const folder = await target.ensureFolder(['Refusals'], {})
         const deliveries = [message(1), { bytes: refusal.bytes }, message(2)].map((one, number) =>
           toDelivery(one, folder.id, number, number),

@@ -6,6 +6,7 @@ import type { Environment } from '../environment.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { CommonOptions } from '../options.ts'
 import { formatBytes, formatCount, formatNoun } from '../output/format-units.ts'
+import { toQuotaText } from '../output/quota-text.ts'
 import { styleFor } from '../output/style.ts'
 import type { Style } from '../output/style.ts'
 import { toTerminalText } from '../output/terminal-text.ts'
@@ -38,6 +39,7 @@ function toText(check: EndpointCheck, style: Style): string {
     ['holds', `${formatNoun(check.folders, 'folder')}, ${formatNoun(check.items, 'message')}`],
     ['sessions', `up to ${formatCount(check.sessionsMax)} at once`],
     ...(check.itemSizeBytesMax === undefined ? [] : [['takes', `messages up to ${formatBytes(check.itemSizeBytesMax)}`]]),
+    ...(check.quota === undefined ? [] : [['quota', toQuotaText(check.quota)]]),
     ...(check.announced.length === 0 ? [] : [['uses', toTerminalText(check.announced.join(', '))]]),
   ]
   const lines = rows.map(([label = '', text = '']) => `  ${style.paint('dim', label.padEnd(11))}${text}`)

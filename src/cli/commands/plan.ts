@@ -44,7 +44,8 @@ export async function planCommand(
 
 function tellJson(forecast: Forecast, environment: Environment): void {
   for (const folder of forecast.folders) writeLine(environment, { type: 'folder', ...folder })
-  writeLine(environment, { type: 'summary', counts: totalsOf(forecast) })
+  const { targetQuota, shortfall } = forecast
+  writeLine(environment, { type: 'summary', counts: totalsOf(forecast), ...(targetQuota && { targetQuota }), ...(shortfall && { shortfall }) })
 }
 
 function toJson({ ref, ...item }: ItemForecast): object {

@@ -1,6 +1,7 @@
 import type { FolderForecast, Forecast, ItemForecast } from '../../control/plan-mailbox.ts'
 import { explainNameChange, explainRule } from '../../control/words.ts'
 import { formatBytes, formatCount, formatInstant, formatNoun } from './format-units.ts'
+import { toShortfallText } from './quota-text.ts'
 import type { Style } from './style.ts'
 import { tableLines } from './table.ts'
 import { toTerminalPath, toTerminalText } from './terminal-text.ts'
@@ -13,6 +14,7 @@ export function totalsOf({ folders, remove }: Forecast): Readonly<Record<string,
     create: sum((folder) => folder.create),
     createBytes: sum((folder) => folder.createBytes),
     probablyThere: sum((folder) => folder.probablyThere),
+    probablyThereBytes: sum((folder) => folder.probablyThereBytes),
     update: sum((folder) => folder.update),
     skip: sum((folder) => folder.skip),
     failedBefore: sum((folder) => folder.failedBefore),
@@ -99,5 +101,12 @@ function sumLines(forecast: Forecast, style: Style): readonly string[] {
     ...(count('gone') > 0 ? [`${formatCount(count('gone'))} are gone at the source`] : []),
     ...(count('remove') > 0 ? [`${formatCount(count('remove'))} would be removed at the target`] : []),
   ]
-  return [style.paint('bold', `${formatNoun(count('source'), 'message')} at the source:`), ...parts.map((part) => `  ${part}`), 'Nothing was changed.']
+  const { targetQuota, shortfall } = forecast
+  const warning = targetQuota && shortfall && toShortfallText(targetQuota, shortfall)
+  return [
+    style.paint('bold', `${formatNoun(count('source'), 'message')} at the source:`),
+    ...parts.map((part) => `  ${part}`),
+    ...(warning === undefined ? [] : [style.paint('red', warning)]),
+    'Nothing was changed.',
+  ]
 }

@@ -2,17 +2,20 @@ import type { Capabilities } from '../../core/model/capabilities.ts'
 import type { Folder } from '../../core/model/folder.ts'
 import type { Cursor } from '../../core/model/ids.ts'
 import type { ItemRef, ReadResult } from '../../core/model/item.ts'
+import type { Quota } from '../../core/model/quota.ts'
 import type { Described, Page, Reader } from '../../core/ports/connector.ts'
 import { describeMessages } from './describe-messages.ts'
 import { discoverFolders } from './discover.ts'
 import { enumerateFolder } from './enumerate.ts'
 import type { Naming } from './names.ts'
 import { readBodies } from './read-bodies.ts'
+import { readQuota } from './read-quota.ts'
 import type { Sessions } from './sessions.ts'
 
 /** An IMAP account, read only: LIST, STATUS, EXAMINE and BODY.PEEK. */
 export class ImapReader implements Reader {
   capabilities: Capabilities
+  readonly quota?: () => Promise<Quota | undefined>
   protected readonly sessions: Sessions
   protected naming: Naming = { delimiter: '/', prefix: '', isUtf8: false }
   protected isNamingKnown = false
@@ -20,6 +23,7 @@ export class ImapReader implements Reader {
   constructor(sessions: Sessions, capabilities: Capabilities) {
     this.sessions = sessions
     this.capabilities = capabilities
+    if (capabilities.announced.includes('QUOTA')) this.quota = async () => readQuota(await sessions.control())
   }
 
   async discover(): Promise<readonly Folder[]> {

@@ -2,6 +2,7 @@ import type { Capabilities } from '../../core/model/capabilities.ts'
 import type { Folder } from '../../core/model/folder.ts'
 import type { Cursor } from '../../core/model/ids.ts'
 import type { Content, Item, ItemRef, ReadResult } from '../../core/model/item.ts'
+import type { Quota } from '../../core/model/quota.ts'
 import { Channel } from '../../core/flow/channel.ts'
 import { MigrationError } from '../../core/errors.ts'
 import type { Described, Page, Reader } from '../../core/ports/connector.ts'
@@ -23,6 +24,7 @@ import {
 /** The reading half of an opened memory mailbox. */
 export class MemoryReader implements Reader {
   readonly capabilities: Capabilities
+  readonly quota?: () => Promise<Quota | undefined>
   protected readonly mailbox: MemoryMailbox
   protected readonly context: Context
   readonly #side: Side
@@ -35,6 +37,8 @@ export class MemoryReader implements Reader {
     this.#side = side
     this.#faults = faults
     const { options } = mailbox
+    const limit = options.quotaBytesMax
+    if (limit !== undefined) this.quota = async () => ({ storageBytes: { used: mailbox.sizeBytes, limit } })
     this.capabilities = {
       preservesBytes: options.preservesBytes,
       datePrecisionMs: options.datePrecisionMs,

@@ -4,11 +4,13 @@ import type { Entry, EntryId } from '../model/entry.ts'
 import type { Folder } from '../model/folder.ts'
 import type { ItemId } from '../model/ids.ts'
 import type { ItemRef } from '../model/item.ts'
+import type { Quota } from '../model/quota.ts'
 import type { FolderRecord } from '../model/records.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import { carryKeywords } from '../plan/keywords.ts'
 import { type FolderPlan, mapFolders } from '../plan/map-folders.ts'
 import { planItems } from '../plan/plan-items.ts'
+import { quotaShortfall, type Shortfall } from '../plan/quota-shortfall.ts'
 import type { PassOptions } from './engine.ts'
 import { withRetry } from './with-retry.ts'
 
@@ -39,6 +41,8 @@ export interface FolderForecast {
   readonly createBytes: number
   /** Of `create`, how many probably stand in the target folder already, by their headers; they would be adopted. */
   readonly probablyThere: number
+  /** Of `createBytes`, how many are theirs. */
+  readonly probablyThereBytes: number
   readonly update: number
   readonly skip: number
   /** Failed in an earlier pass, and would not be tried again. */
@@ -68,6 +72,10 @@ export interface Forecast {
   readonly folders: readonly FolderForecast[]
   /** Copies of items gone at the source that a mirroring pass would remove. */
   readonly remove: number
+  /** Of the target, as it is now, when it says. */
+  readonly targetQuota?: Quota
+  /** By how much what would be written does not fit into it. What would be removed makes room only afterwards. */
+  readonly shortfall?: Shortfall
 }
 
 /**
@@ -78,9 +86,10 @@ export interface Forecast {
 export async function dryRun(options: DryRunOptions, tell: (item: ItemForecast) => void): Promise<Forecast> {
   const { context, ledger, observe, rules, source, target } = options
   observe({ type: 'stage', stage: 'discover' })
-  const [sourceFolders, targetFolders] = await allEnded([
+  const [sourceFolders, targetFolders, targetQuota] = await allEnded([
     withRetry(options, 'source', () => source.discover()),
     withRetry(options, 'target', () => target.discover()),
+    withRetry(options, 'target', async () => target.quota?.()),
   ])
   const records = await ledger.folders()
   const known = new Map(records.map((record) => [record.sourceId, record]))
@@ -95,7 +104,20 @@ export async function dryRun(options: DryRunOptions, tell: (item: ItemForecast) 
   })
   const folders = plans.flatMap((plan) => forecasts.get(plan) ?? [])
   const goneNow = folders.reduce((sum, folder) => sum + folder.gone, 0)
-  return { folders, remove: rules.policy === 'mirror' ? (await ledger.countOrphans()) + goneNow : 0 }
+  const shortfall = targetQuota && quotaShortfall(targetQuota, writtenBy(folders))
+  return {
+    folders,
+    remove: rules.policy === 'mirror' ? (await ledger.countOrphans()) + goneNow : 0,
+    ...(targetQuota && { targetQuota }),
+    ...(shortfall && { shortfall }),
+  }
+}
+
+function writtenBy(folders: readonly FolderForecast[]): { readonly items: number; readonly bytes: number } {
+  return {
+    items: folders.reduce((sum, { create, probablyThere }) => sum + create - probablyThere, 0),
+    bytes: folders.reduce((sum, { createBytes, probablyThereBytes }) => sum + createBytes - probablyThereBytes, 0),
+  }
 }
 
 async function forecastFolder(
@@ -131,7 +153,18 @@ async function forecastFolder(
   }
 }
 
-const noItems = { items: 0, create: 0, createBytes: 0, probablyThere: 0, update: 0, skip: 0, failedBefore: 0, unchanged: 0, seenLive: 0 }
+const noItems = {
+  items: 0,
+  create: 0,
+  createBytes: 0,
+  probablyThere: 0,
+  probablyThereBytes: 0,
+  update: 0,
+  skip: 0,
+  failedBefore: 0,
+  unchanged: 0,
+  seenLive: 0,
+}
 
 type Sums = { -readonly [Name in keyof typeof noItems]: number }
 
@@ -167,7 +200,10 @@ async function scan(
       }
       if (outcome === 'create' || outcome === 'update') remarkChanges(options, plan, ref, remark)
     }
-    if (there.size > 0) sums.probablyThere += await countThere(options, created, there)
+    if (there.size === 0) continue
+    const found = await findThere(options, created, there)
+    sums.probablyThere += found.length
+    sums.probablyThereBytes += found.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   }
   return sums
 }
@@ -189,15 +225,19 @@ function remarkChanges(options: DryRunOptions, plan: FolderPlan, ref: ItemRef, r
   for (const { keyword, reason } of dropped) remark({ path, ref, outcome: 'alter', reason: `keyword-${reason}`, keyword })
 }
 
-/** How many of `refs` have an equal header among what is there, each match used once. */
-async function countThere(options: DryRunOptions, refs: readonly ItemRef[], there: Map<string, number>): Promise<number> {
-  let found = 0
+/** Those of `refs` that have an equal header among what is there, each match used once. */
+async function findThere(
+  options: DryRunOptions,
+  refs: readonly ItemRef[],
+  there: Map<string, number>,
+): Promise<readonly ItemRef[]> {
+  const found: ItemRef[] = []
   for (let from = 0; from < refs.length; from += pageItems) {
-    for await (const { description } of options.source.describe(refs.slice(from, from + pageItems))) {
+    for await (const { ref, description } of options.source.describe(refs.slice(from, from + pageItems))) {
       const left = there.get(description.identity) ?? 0
       if (left === 0) continue
       there.set(description.identity, left - 1)
-      found++
+      found.push(ref)
     }
   }
   return found

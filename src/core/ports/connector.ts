@@ -2,6 +2,7 @@ import type { Capabilities } from '../model/capabilities.ts'
 import type { Folder, Role } from '../model/folder.ts'
 import type { Cursor, FolderId, ItemId } from '../model/ids.ts'
 import type { Delivery, Description, ItemRef, ReadResult, WriteResult } from '../model/item.ts'
+import type { Quota } from '../model/quota.ts'
 import type { Context } from './context.ts'
 
 /** A page of an enumeration. `next` resumes after it, in this process or after a crash. */
@@ -47,6 +48,8 @@ export interface Reader {
    * result discards what was not read of a streamed content.
    */
   read(requests: AsyncIterable<readonly ItemRef[]>): AsyncIterable<ReadResult>
+  /** Capability: what the mailbox holds and may hold; undefined when nothing limits it, or nobody says. */
+  quota?(): Promise<Quota | undefined>
   /** Idempotent; leaves no handle open. */
   close(): Promise<void>
 }

@@ -110,6 +110,21 @@ describe('a dry run says what the pass then does', () => {
     expect(expected(nothing.forecast)).toEqual({ migrated: 0, alreadyThere: 0, updated: 0, unchanged: 28, skipped: 0 })
   })
 
+  test('what would not fit into the target: what is probably there already needs no room', async () => {
+    const sizeBytes = message('large 0', 5_000).bytes.byteLength
+    for (const quotaBytesMax of [sizeBytes * 3, sizeBytes * 3 - 1]) {
+      await start({ quotaBytesMax })
+      for (let index = 0; index < 3; index++) source.add(['INBOX'], message(`large ${index}`, 5_000))
+      target.add(['INBOX'], message('large 1', 5_000))
+      const { forecast } = await plan()
+      expect(forecast.targetQuota).toEqual({ storageBytes: { used: sizeBytes, limit: quotaBytesMax } })
+      const fits = quotaBytesMax === sizeBytes * 3
+      expect(forecast.shortfall).toEqual(fits ? undefined : { storageBytes: 1 })
+      const done = await migrate().then(() => true, (error: unknown) => (error as { code?: string }).code)
+      expect(done).toBe(fits ? true : 'memory.over-quota')
+    }
+  })
+
   test('mirroring: what would be removed', async () => {
     for (let index = 0; index < 4; index++) source.add(['INBOX'], message(`m ${index}`))
     await migrate({ policy: 'mirror' })
