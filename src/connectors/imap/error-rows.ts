@@ -18,6 +18,9 @@ export interface AnswerRow {
   readonly retryAfterMs?: (text: string) => number | undefined
 }
 
+/** Logged in, and without the mailbox: nothing can be done with such a session. */
+export const notConnectedCode = 'imap.not-connected'
+
 const login = ['LOGIN']
 const opening = ['SELECT', 'EXAMINE', 'STATUS']
 const storing = ['APPEND', 'COPY', 'MOVE']
@@ -52,7 +55,8 @@ export const answerRows: readonly AnswerRow[] = [
   },
   {
     // Dovecot: "[UNAVAILABLE] Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10)",
-    // Gmail: "[ALERT] Too many simultaneous connections. (Failure)", Courier, Zimbra, Yahoo and Exchange in like words.
+    // Gmail: "[ALERT] Too many simultaneous connections. (Failure)"; others in like words. Courier says nothing at all,
+    // see `Sessions`.
     when: {
       text: /maximum number of (?:\w+ )?(?:connections|sessions)|too many (?:\w+ )*(?:connections|sessions|logins)|(?:connection|session)s? (?:limit|count|quota)(?: \w+)* (?:exceeded|reached)/i,
     },
@@ -62,12 +66,13 @@ export const answerRows: readonly AnswerRow[] = [
     hint: 'Close other mail programs of the account, or use fewer sessions (?sessions=N).',
   },
   {
-    // Exchange: "BAD User is authenticated but not connected." once the account's sessions are used up.
+    // Exchange: "BAD User is authenticated but not connected."; seen with too many sessions, with a mailbox that is being
+    // moved, and (exchange.md section 4.5) with a good token that has no right to the mailbox. It ends the session.
     when: { text: /user is authenticated but not connected/i },
-    kind: 'throttled',
-    error: sessionsLimitedCode,
-    says: 'The server has logged us in and then lost the mailbox',
-    hint: 'The account has too many sessions, or its mailbox is being moved: use fewer sessions (?sessions=N).',
+    kind: 'transient',
+    error: notConnectedCode,
+    says: 'The server has logged us in and does not give us the mailbox',
+    hint: 'It is tried again. If it stays so, check that the login may open the mailbox, that it has a licence and that IMAP is on; otherwise use fewer sessions (?sessions=N).',
   },
   {
     // Yahoo: "NO [LIMIT] UID FETCH Rate limit hit."

@@ -137,6 +137,7 @@ describe('the end of a connection', () => {
 
   it.each([
     ['BYE', (server: FakeTransport) => server.say('* BYE shutting down\r\n'), 'test.bye'],
+    ['a lost mailbox', (server: FakeTransport) => server.say('A1 BAD User is authenticated but not connected.\r\n'), 'test.bye'],
     ['a close', (server: FakeTransport) => server.listener.onClose(undefined), 'test.closed'],
     ['a reset', (server: FakeTransport) => server.listener.onClose(new Error('ECONNRESET')), 'test.socket'],
     ['silence', (server: FakeTransport) => server.listener.onIdle(), 'test.idle-timeout'],
@@ -152,6 +153,21 @@ describe('the end of a connection', () => {
     await expect(session.execute('NOOP')).rejects.toMatchObject({ code })
     expect(() => session.assertOpen()).toThrow()
     await session.close()
+  })
+
+  it('knows whether the session has worked by then', async () => {
+    const { session, server } = await openFake()
+    const login = session.execute('LOGIN a b')
+    const id = session.execute('ID NIL')
+    session.markSetUp()
+    const refused = session.execute('EXAMINE a')
+    const examined = session.execute('EXAMINE b')
+    server.say('A1 OK\r\nA2 OK\r\nA3 NO\r\n')
+    await Promise.all([login, id, refused])
+    expect(session.hasWorked).toBe(false)
+    server.say('A4 OK\r\n')
+    await examined
+    expect(session.hasWorked).toBe(true)
   })
 
   it('keeps what was answered before', async () => {

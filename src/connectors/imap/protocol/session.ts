@@ -100,6 +100,8 @@ export class Session {
   #capabilities: ReadonlySet<string> = new Set()
   #knowsCapabilities = false
   #isReady = false
+  #setUpTags = Number.POSITIVE_INFINITY
+  #hasWorked = false
   #isEnded = false
   #endReason: unknown
   readonly #ended = Promise.withResolvers<void>()
@@ -138,6 +140,11 @@ export class Session {
   /** True until the connection ends, for whatever reason. */
   get isOpen(): boolean {
     return !this.#isEnded
+  }
+
+  /** Whether a command behind those that set the session up was answered OK. */
+  get hasWorked(): boolean {
+    return this.#hasWorked
   }
 
   /** Resolves when the connection has ended; never rejects. */
@@ -253,6 +260,11 @@ export class Session {
   /** From now on a failure is one of a connection that worked, no longer one to connect. */
   markReady(): void {
     this.#isReady = true
+  }
+
+  /** What is given from now on is no longer part of setting the session up. */
+  markSetUp(): void {
+    this.#setUpTags = this.#tags
   }
 
   /** Ends the connection as `failure` says. */
@@ -420,9 +432,14 @@ export class Session {
     const tagEnd = text.indexOf(' ')
     const tag = text.slice(0, tagEnd < 0 ? text.length : tagEnd)
     const answer = parseTagged(text, tagEnd < 0 ? text.length : tagEnd + 1)
+    if (answer.status !== 'OK' && notConnected.test(answer.text)) {
+      this.fail({ type: 'bye', answer })
+      return
+    }
     const outstanding = this.#takeOutstanding(tag)
     if (outstanding === undefined) throw garbage('an answer to nothing that was asked')
     this.#learn(answer)
+    if (answer.status === 'OK') this.#hasWorked ||= Number(tag.slice(1)) > this.#setUpTags
     if (this.#writer?.tag === tag) {
       this.#writer.isAnswered = true
       this.#continuation?.resolve(false)
@@ -460,6 +477,9 @@ export class Session {
     this.#knowsCapabilities = true
   }
 }
+
+/** Exchange, of a session that has lost its mailbox: every further command gets the same answer, and then BYE. */
+const notConnected = /^user is authenticated but not connected/i
 
 /** Answered commands are dropped from the front of the list in bulk. */
 const answeredKeptMax = 1_000
