@@ -2,7 +2,7 @@ import { MigrationError } from '../../core/errors.ts'
 import type { Folder, Role } from '../../core/model/folder.ts'
 import { formatCursor } from './cursor.ts'
 import { answerError } from './errors.ts'
-import { commandOf, mailboxArgument, type Naming, toFolderId, toPath } from './names.ts'
+import { commandOf, fromWire, mailboxArgument, type Naming, toFolderId, toPath } from './names.ts'
 import {
   type ListedMailbox,
   type MailboxStatus,
@@ -44,7 +44,7 @@ export async function discoverFolders(session: Session): Promise<Discovery> {
   const statuses = new Map<string, MailboxStatus>()
   const takeStatus = (text: string, literals: readonly Uint8Array[]): void => {
     const status = parseMailboxStatus(text, literals)
-    if (status !== undefined) statuses.set(toFolderId(status.name), status)
+    if (status !== undefined) statuses.set(toFolderId(fromWire(status.name, session)), status)
   }
   const returned = [
     ...(capabilities.has('SPECIAL-USE') ? ['SPECIAL-USE'] : []),
@@ -60,7 +60,6 @@ export async function discoverFolders(session: Session): Promise<Discovery> {
   const naming: Naming = {
     delimiter: own.find((mailbox) => mailbox.delimiter !== undefined)?.delimiter ?? namespaces?.personal[0]?.delimiter ?? null,
     prefix: namespaces?.personal[0]?.prefix ?? '',
-    isUtf8: capabilities.has('UTF8=ONLY'),
   }
   const folders = own.map((mailbox) => toFolder(mailbox, naming, statuses, subscribed))
   return { naming, folders: folders.sort((a, b) => a.path.length - b.path.length) }
@@ -76,7 +75,7 @@ async function list(
     onUntagged: (text, literals) => {
       const mailbox = parseList(text, literals)
       if (mailbox === undefined) onOther(text, literals)
-      else mailboxes.push(mailbox)
+      else mailboxes.push({ ...mailbox, name: fromWire(mailbox.name, session) })
     },
   })
   if (answer.status !== 'OK') throw answerError(answer, { command: 'LIST' })
@@ -94,10 +93,17 @@ async function readNamespaces(session: Session): Promise<Namespaces | undefined>
   let namespaces: Namespaces | undefined
   await session.execute('NAMESPACE', {
     onUntagged: (text, literals) => {
-      namespaces = parseNamespaces(text, literals) ?? namespaces
+      const parsed = parseNamespaces(text, literals)
+      if (parsed !== undefined) namespaces = inOneForm(parsed, session)
     },
   })
   return namespaces
+}
+
+function inOneForm({ personal, otherUsers, shared }: Namespaces, session: Session): Namespaces {
+  const convert = (namespaces: Namespaces['personal']): Namespaces['personal'] =>
+    namespaces.map((one) => ({ ...one, prefix: fromWire(one.prefix, session) }))
+  return { personal: convert(personal), otherUsers: convert(otherUsers), shared: convert(shared) }
 }
 
 /** STATUS of each folder in one burst. A folder that vanished meanwhile, or refuses, has none. */
@@ -108,7 +114,7 @@ async function readStatuses(
   take: (text: string, literals: readonly Uint8Array[]) => void,
 ): Promise<void> {
   const asked = mailboxes.map(({ name }) =>
-    session.execute(commandOf('STATUS ', mailboxArgument(toFolderId(name), false), ` ${items}`), { onUntagged: take }),
+    session.execute(commandOf('STATUS ', mailboxArgument(toFolderId(name), session), ` ${items}`), { onUntagged: take }),
   )
   await Promise.all(asked)
 }

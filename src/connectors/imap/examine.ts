@@ -35,8 +35,7 @@ export function openFolder(session: Session, folderId: FolderId, options: Openin
     items: selected.messages,
     modseq: selected.highestModseq,
   })
-  const isUtf8 = session.capabilities.has('UTF8=ONLY')
-  const answered = session.execute(commandOf(`${command} `, mailboxArgument(folderId, isUtf8)), {
+  const answered = session.execute(commandOf(`${command} `, mailboxArgument(folderId, session)), {
     opensFolder: true,
     onUntagged: (text, literals) => selected.onUntagged(text, literals),
     onAnswer: ({ status }) => {

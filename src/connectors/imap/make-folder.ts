@@ -23,7 +23,7 @@ export async function makeFolder(
   naming: Naming,
 ): Promise<EnsuredFolder> {
   const id = toFolderId(name)
-  const mailbox = mailboxArgument(id, naming.isUtf8)
+  const mailbox = mailboxArgument(id, session)
   const use = wish.role === undefined || !session.capabilities.has('CREATE-SPECIAL-USE') ? undefined : uses[wish.role]
   const created = session.execute(commandOf('CREATE ', mailbox, use === undefined ? '' : ` (USE (${use}))`))
   // A refused subscription is no reason to leave the messages behind.
@@ -36,7 +36,7 @@ export async function makeFolder(
   }
   await subscribed
   if (answer.status === 'OK') return { id, items: 0, isNew: true }
-  const items = await countItems(session, name, naming)
+  const items = await countItems(session, name)
   if (items === undefined) throw answerError(answer, { command: 'CREATE' })
   return { id, items, isNew: false }
 }
@@ -45,19 +45,19 @@ function isMissingParent(answer: TaggedAnswer): boolean {
   return answer.code?.name === 'NONEXISTENT' || /parent|does ?n.t exist/i.test(answer.text)
 }
 
-async function makeParents(session: Session, name: string, { delimiter, isUtf8 }: Naming): Promise<void> {
+async function makeParents(session: Session, name: string, { delimiter }: Naming): Promise<void> {
   if (delimiter === null) return
   const segments = name.split(delimiter)
   for (let depth = 1; depth < segments.length; depth++) {
     const parent = toFolderId(segments.slice(0, depth).join(delimiter))
-    await session.execute(commandOf('CREATE ', mailboxArgument(parent, isUtf8)))
+    await session.execute(commandOf('CREATE ', mailboxArgument(parent, session)))
   }
 }
 
 /** Undefined when there is no such folder. */
-async function countItems(session: Session, name: string, naming: Naming): Promise<number | undefined> {
+async function countItems(session: Session, name: string): Promise<number | undefined> {
   let items: number | undefined
-  const answer = await session.execute(commandOf('STATUS ', mailboxArgument(toFolderId(name), naming.isUtf8), ' (MESSAGES)'), {
+  const answer = await session.execute(commandOf('STATUS ', mailboxArgument(toFolderId(name), session), ' (MESSAGES)'), {
     onUntagged: (text, literals) => {
       items = parseMailboxStatus(text, literals)?.messages ?? items
     },

@@ -18,7 +18,7 @@ export function moveMessages(
   into: FolderId,
 ): Promise<ReadonlyMap<ItemId, ItemId | undefined>> {
   const hasMove = session.capabilities.has('MOVE')
-  const mailbox = mailboxArgument(into, session.capabilities.has('UTF8=ONLY'))
+  const mailbox = mailboxArgument(into, session)
   return changeFolder(session, from, async (folder) => {
     const moved = new Map<ItemId, ItemId | undefined>()
     const { uidValidity } = await folder.run((state) => Promise.resolve(state))

@@ -21,7 +21,7 @@ export async function probeNames(session: Session, prefix: string): Promise<Refu
 }
 
 async function isRefused(session: Session, name: string): Promise<boolean> {
-  const mailbox = mailboxArgument(toFolderId(name), false)
+  const mailbox = mailboxArgument(toFolderId(name), session)
   return isRefusal(await session.execute(commandOf('STATUS ', mailbox, ' (MESSAGES)')))
 }
 

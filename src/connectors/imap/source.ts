@@ -6,8 +6,10 @@ import type { Quota } from '../../core/model/quota.ts'
 import type { Described, Page, Reader } from '../../core/ports/connector.ts'
 import { describeMessages } from './describe-messages.ts'
 import { discoverFolders } from './discover.ts'
+import { whenEnabled } from './enable-extensions.ts'
 import { enumerateFolder } from './enumerate.ts'
 import type { Naming } from './names.ts'
+import type { Session } from './protocol/session.ts'
 import { readBodies } from './read-bodies.ts'
 import { readQuota } from './read-quota.ts'
 import type { Sessions } from './sessions.ts'
@@ -17,7 +19,7 @@ export class ImapReader implements Reader {
   capabilities: Capabilities
   readonly quota?: () => Promise<Quota | undefined>
   protected readonly sessions: Sessions
-  protected naming: Naming = { delimiter: '/', prefix: '', isUtf8: false }
+  protected naming: Naming = { delimiter: '/', prefix: '' }
   protected isNamingKnown = false
 
   constructor(sessions: Sessions, capabilities: Capabilities) {
@@ -34,16 +36,17 @@ export class ImapReader implements Reader {
   }
 
   async *enumerate(folder: Folder, after?: Cursor): AsyncGenerator<Page> {
-    yield* enumerateFolder(await this.sessions.control(), folder, after)
+    yield* enumerateFolder(await this.control(), folder, after)
   }
 
   async *describe(refs: readonly ItemRef[]): AsyncGenerator<Described> {
-    yield* describeMessages(await this.sessions.control(), refs)
+    yield* describeMessages(await this.control(), refs)
   }
 
   async *read(requests: AsyncIterable<readonly ItemRef[]>): AsyncGenerator<ReadResult> {
     const lease = await this.sessions.lease()
     try {
+      await whenEnabled(lease.session)
       yield* readBodies(lease.session, requests)
     } finally {
       lease.release()
@@ -52,5 +55,12 @@ export class ImapReader implements Reader {
 
   close(): Promise<void> {
     return this.sessions.close()
+  }
+
+  /** The session that looks after folders, when folders are about to be named. */
+  protected async control(): Promise<Session> {
+    const session = await this.sessions.control()
+    await whenEnabled(session)
+    return session
   }
 }

@@ -4,6 +4,7 @@ import type { FolderId, ItemId } from '../../core/model/ids.ts'
 import type { Delivery, ItemRef, WriteResult } from '../../core/model/item.ts'
 import type { EnsuredFolder, KeywordChange, Target } from '../../core/ports/connector.ts'
 import { changeKeywords } from './change-keywords.ts'
+import { speaksUtf8, whenEnabled } from './enable-extensions.ts'
 import { makeFolder } from './make-folder.ts'
 import { inspectMessages } from './inspect-messages.ts'
 import { moveMessages } from './move-messages.ts'
@@ -12,13 +13,14 @@ import { forbiddenIn, probeNames } from './probe-names.ts'
 import { removeMessages } from './remove-messages.ts'
 import type { Sessions } from './sessions.ts'
 import { ImapReader } from './source.ts'
-import { writeMessages } from './write-messages.ts'
+import { type Utf8Data, writeMessages } from './write-messages.ts'
 
 /** An IMAP account that is written to. What the server cannot do safely is not offered. */
 export class ImapTarget extends ImapReader implements Target {
   readonly move?: NonNullable<Target['move']>
   readonly remove?: NonNullable<Target['remove']>
   readonly #makings = new Map<string, Promise<EnsuredFolder>>()
+  readonly #utf8Data: Utf8Data = { isTaken: undefined }
   #areNamesKnown = false
 
   constructor(sessions: Sessions, capabilities: Capabilities) {
@@ -26,8 +28,8 @@ export class ImapTarget extends ImapReader implements Target {
     const { announced } = capabilities
     // Without UIDPLUS an EXPUNGE would also remove what others have marked as deleted.
     if (!announced.includes('UIDPLUS')) return
-    this.remove = async (folderId, ids) => removeMessages(await sessions.control(), folderId, ids)
-    this.move = async (from, ids, into) => moveMessages(await sessions.control(), from, ids, into)
+    this.remove = async (folderId, ids) => removeMessages(await this.control(), folderId, ids)
+    this.move = async (from, ids, into) => moveMessages(await this.control(), from, ids, into)
   }
 
   /** The first call narrows `capabilities.folderNaming` to what the server takes, in the same round trip. */
@@ -59,12 +61,14 @@ export class ImapTarget extends ImapReader implements Target {
 
   async *write(deliveries: AsyncIterable<Delivery>): AsyncGenerator<WriteResult> {
     const lease = await this.sessions.lease()
-    const { capabilities } = lease.session
+    const { session } = lease
     try {
-      yield* writeMessages(lease.session, deliveries, {
-        groupsMessages: capabilities.has('MULTIAPPEND'),
-        takesBinary: capabilities.has('BINARY'),
-        mailbox: (folderId) => String(mailboxArgument(folderId, this.naming.isUtf8)),
+      await whenEnabled(session)
+      yield* writeMessages(session, deliveries, {
+        groupsMessages: session.capabilities.has('MULTIAPPEND'),
+        takesBinary: session.capabilities.has('BINARY'),
+        mailbox: (folderId) => mailboxArgument(folderId, session),
+        ...(speaksUtf8(session) && { utf8Data: this.#utf8Data }),
       })
     } finally {
       lease.release()
@@ -72,17 +76,17 @@ export class ImapTarget extends ImapReader implements Target {
   }
 
   async inspect(folderId: FolderId, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, ItemRef>> {
-    return inspectMessages(await this.sessions.control(), folderId, ids)
+    return inspectMessages(await this.control(), folderId, ids)
   }
 
   async updateKeywords(changes: readonly KeywordChange[]): Promise<void> {
-    await changeKeywords(await this.sessions.control(), changes)
+    await changeKeywords(await this.control(), changes)
   }
 
   /** One at a time for each name. */
   async #make(name: string, wish: { readonly role?: Role; readonly isSubscribed?: boolean }): Promise<EnsuredFolder> {
     try {
-      return await makeFolder(await this.sessions.control(), name, wish, this.naming)
+      return await makeFolder(await this.control(), name, wish, this.naming)
     } finally {
       this.#makings.delete(name)
     }

@@ -5,8 +5,10 @@ import type { Delivery, ItemRef, WriteResult } from '../../core/model/item.ts'
 import { answerError } from './errors.ts'
 import { toFlags } from './flags.ts'
 import { toItemId } from './item-id.ts'
-import { type Append, type AppendAnswer, openAppend } from './protocol/append.ts'
-import type { Session } from './protocol/session.ts'
+import { peekHead } from './peek-head.ts'
+import { type Append, type AppendAnswer, type AppendedMessage, openAppend } from './protocol/append.ts'
+import type { LiteralPart, Session } from './protocol/session.ts'
+import { hasUtf8Header } from './utf8-header.ts'
 
 const groupItemsMax = 50
 const groupBytesMax = 32 * 1024 * 1024
@@ -19,7 +21,17 @@ const lingerMs = 20
 export interface WriteSetting {
   readonly groupsMessages: boolean
   readonly takesBinary: boolean
-  readonly mailbox: (folderId: FolderId) => string
+  readonly mailbox: (folderId: FolderId) => string | LiteralPart
+  /** On a session that speaks UTF-8. */
+  readonly utf8Data?: Utf8Data
+}
+
+/**
+ * Whether the server takes UTF8 data, undefined before it was tried: RFC 6855 section 4 demands it for UTF-8 headers, RFC
+ * 9755 appendix B.1 did away with it, and both announce UTF8=ACCEPT.
+ */
+export interface Utf8Data {
+  isTaken: boolean | undefined
 }
 
 /**
@@ -103,6 +115,52 @@ class Writing {
       void this.#results.push({ type: 'refused', refs: [item.ref], error: emptyMessage() })
       return
     }
+    const message = await this.#toMessage(delivery)
+    if (message.isUtf8 === true && this.#setting.utf8Data?.isTaken === undefined) await this.#tryUtf8(delivery, message)
+    else if (!(await this.#add(delivery, message))) this.#endGroup()
+  }
+
+  async #toMessage({ item, keywords, receivedAt }: Delivery): Promise<AppendedMessage> {
+    const { takesBinary, utf8Data } = this.#setting
+    const message = { flags: toFlags(keywords), receivedAt, sizeBytes: item.sizeBytes }
+    const { content } = item
+    if (content instanceof Uint8Array) {
+      const isUtf8 = utf8Data !== undefined && utf8Data.isTaken !== false && hasUtf8Header(content)
+      return { ...message, content, isUtf8, isBinary: takesBinary && content.includes(0) }
+    }
+    if (utf8Data === undefined || utf8Data.isTaken === false) return { ...message, content }
+    try {
+      const { head, whole } = await peekHead(content)
+      return { ...message, content: whole, isUtf8: hasUtf8Header(head) }
+    } catch (error) {
+      // The command under way has nothing to do with it.
+      this.#endGroup()
+      throw error
+    }
+  }
+
+  /** By a command of its own, and not before the server says that it understands: bytes cannot be taken back. */
+  async #tryUtf8(delivery: Delivery, message: AppendedMessage): Promise<void> {
+    const utf8Data = this.#setting.utf8Data as Utf8Data
+    this.#endGroup()
+    if (await this.#add(delivery, { ...message, asksFirst: true })) {
+      utf8Data.isTaken = true
+      return
+    }
+    const append = this.#append as Append
+    this.#append = undefined
+    const answer = await append.end()
+    if (answer.status === 'BAD') utf8Data.isTaken = false
+    const group = this.#group
+    this.#group = []
+    this.#groupBytes = 0
+    this.#unanswered--
+    if (answer.status !== 'BAD') this.#settle(group, answer)
+    else if (!(await this.#add(delivery, { ...message, isUtf8: false }))) this.#endGroup()
+  }
+
+  /** False: the server refused without hearing it out, and the command is to be ended. */
+  async #add(delivery: Delivery, message: AppendedMessage): Promise<boolean> {
     if (!this.#fits(delivery)) this.#endGroup()
     while (this.#unanswered >= unansweredItemsMax) {
       this.#endGroup()
@@ -112,19 +170,13 @@ class Writing {
     const append = this.#append ?? (await openAppend(this.#session, this.#setting.mailbox(delivery.into)))
     // While a message is being written the command must not be ended by the clock.
     this.#append = undefined
-    this.#group.push({ into: delivery.into, group: delivery.group, ref: item.ref })
-    this.#groupBytes += item.sizeBytes
+    this.#group.push({ into: delivery.into, group: delivery.group, ref: delivery.item.ref })
+    this.#groupBytes += message.sizeBytes
     this.#unanswered++
-    const wasTaken = await append.add({
-      flags: toFlags(delivery.keywords),
-      receivedAt: delivery.receivedAt,
-      sizeBytes: item.sizeBytes,
-      content: item.content,
-      isBinary: this.#setting.takesBinary && item.content instanceof Uint8Array && item.content.includes(0),
-    })
+    const wasTaken = await append.add(message)
     this.#append = append
     this.#isIdle = false
-    if (!wasTaken) this.#endGroup()
+    return wasTaken
   }
 
   #fits(delivery: Delivery): boolean {

@@ -48,6 +48,55 @@ describe('APPEND', () => {
     ])
   })
 
+  it('sends UTF8 data as literal8 in parentheses, unasked only where BINARY is announced, among other messages', async () => {
+    const { session, server } = await openFake('IMAP4rev1 LITERAL+ BINARY MULTIAPPEND')
+    const append = await openAppend(session, 'Sent')
+    await append.add({ ...message('one'), isUtf8: true })
+    await append.add({ ...message('two'), isUtf8: true, content: chunks('t', 'wo') })
+    await append.add(message('three'))
+    const answer = append.end()
+    const options = `(\\Seen $x) ${date}`
+    expect(await server.written()).toBe(
+      [
+        `A1 APPEND Sent ${options} UTF8 (~{3+}`,
+        `one) ${options} UTF8 (~{3+}`,
+        `two) ${options} {5+}`,
+        'three',
+        '',
+      ].join('\r\n'),
+    )
+    server.say('A1 OK [APPENDUID 7 10:12] done\r\n')
+    expect((await answer).stored?.uids).toEqual([10, 11, 12])
+  })
+
+  it('asks before UTF8 data where BINARY is not announced, and where it is told to', async () => {
+    for (const [capabilities, asksFirst] of [
+      ['IMAP4rev1 LITERAL+', false],
+      ['IMAP4rev1 LITERAL+ BINARY', true],
+    ] as const) {
+      const { session, server } = await openFake(capabilities)
+      const append = await openAppend(session, 'Sent')
+      const added = append.add({ ...message('one'), isUtf8: true, asksFirst })
+      expect(await server.written()).toMatch(/ UTF8 \(~\{3\}\r\n$/)
+      server.say('+ go\r\n')
+      expect(await added).toBe(true)
+      void append.end()
+      expect(await server.written()).toBe('one)\r\n')
+    }
+  })
+
+  it('writes nothing more when UTF8 data is refused before it is sent', async () => {
+    const { session, server } = await openFake('IMAP4rev1 LITERAL+ BINARY')
+    const append = await openAppend(session, 'Sent')
+    const added = append.add({ ...message('one'), isUtf8: true, asksFirst: true })
+    await server.written()
+    server.say('A1 BAD what is UTF8\r\n')
+    expect(await added).toBe(false)
+    expect((await append.end()).status).toBe('BAD')
+    session.execute('NOOP')
+    expect(await server.written()).toBe('A2 NOOP\r\n')
+  })
+
   it('asks before each message where it must', async () => {
     const { session, server } = await openFake('IMAP4rev1')
     const append = await openAppend(session, 'Sent')
@@ -104,7 +153,7 @@ describe('APPEND', () => {
   })
 
   it('sends literal8 on request', async () => {
-    const { session, server } = await openFake()
+    const { session, server } = await openFake('IMAP4rev1 LITERAL+ BINARY')
     const append = await openAppend(session, { literal: Buffer.from('caf\xe9', 'latin1') })
     await append.add({ flags: [], receivedAt: undefined, sizeBytes: 3, content: Buffer.from('a\0b'), isBinary: true })
     expect(await server.written()).toBe('A1 APPEND {4+}\r\ncaf\xe9 ~{3+}\r\na\0b')

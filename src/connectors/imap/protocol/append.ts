@@ -13,6 +13,10 @@ export interface AppendedMessage {
   readonly content: LiteralContent
   /** Sent as literal8 (RFC 3516), which may hold NUL; only where BINARY is announced. */
   readonly isBinary?: boolean
+  /** Sent as UTF8 data (RFC 6855 section 4): for a message with UTF-8 in its header; only after ENABLE UTF8=ACCEPT. */
+  readonly isUtf8?: boolean
+  /** See `LiteralForm`. */
+  readonly asksFirst?: boolean
 }
 
 /** What became of an APPEND. All messages of one command share it: stored together or not at all. */
@@ -42,12 +46,19 @@ export class Append {
 
   /** Writes a message; see `OpenCommand.literal` for what the promise says. False: the server refused; call `end`. */
   add(message: AppendedMessage): Promise<boolean> {
-    const { flags, receivedAt } = message
+    const { flags, receivedAt, content, sizeBytes, isBinary = false, isUtf8 = false, asksFirst = false } = message
     const date = receivedAt === undefined ? '' : ` "${formatDateTime(receivedAt)}"`
     const list = flags.length === 0 ? '' : ` (${flags.join(' ')})`
     this.#messages++
-    this.#command.text(`${list}${date} `)
-    return this.#command.literal(message.content, message.sizeBytes, message.isBinary)
+    this.#command.text(`${list}${date} ${isUtf8 ? 'UTF8 (' : ''}`)
+    const taken = this.#command.literal(content, sizeBytes, { isBinary: isBinary || isUtf8, asksFirst })
+    return isUtf8 ? this.#closeUtf8(taken) : taken
+  }
+
+  async #closeUtf8(taken: Promise<boolean>): Promise<boolean> {
+    const wasTaken = await taken
+    this.#command.text(')')
+    return wasTaken
   }
 
   /** Ends the command, which must have at least one message; the next may be sent before the answer comes. */

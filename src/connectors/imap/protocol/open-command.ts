@@ -5,6 +5,14 @@ import type { Session } from './session.ts'
 /** Bytes of a literal: whole, or chunk by chunk. */
 export type LiteralContent = Uint8Array | AsyncIterable<Uint8Array>
 
+/** How a literal is written. */
+export interface LiteralForm {
+  /** As literal8 (RFC 3516), which may hold NUL. */
+  readonly isBinary?: boolean
+  /** Asks the server even where the bytes could be sent unasked: it may not understand what came before. */
+  readonly asksFirst?: boolean
+}
+
 /** RFC 7888 section 5: what LITERAL- allows to be sent without asking. */
 const literalMinusBytesMax = 4096
 
@@ -44,13 +52,16 @@ export class OpenCommand {
    * Rejects when the connection ends; and when the content throws or does not have exactly `sizeBytes`, which destroys the
    * connection, since there is no other way to take back half a literal.
    */
-  literal(content: LiteralContent, sizeBytes: number, isBinary = false): Promise<boolean> {
+  literal(content: LiteralContent, sizeBytes: number, form: LiteralForm = {}): Promise<boolean> {
     if (this.#isRefused) return refused
     const { output, capabilities } = this.#session
+    const isBinary = form.isBinary === true
     const needsNoAsking =
       capabilities.has('LITERAL+') ||
       (sizeBytes <= literalMinusBytesMax && (capabilities.has('LITERAL-') || capabilities.has('IMAP4REV2')))
-    if (!needsNoAsking) return this.#literalWhenAsked(content, sizeBytes, isBinary)
+    // RFC 7888 section 6: literal8 goes unasked only where BINARY is announced as well.
+    const mustAsk = form.asksFirst === true || (isBinary && !capabilities.has('BINARY') && !capabilities.has('IMAP4REV2'))
+    if (!needsNoAsking || mustAsk) return this.#literalWhenAsked(content, sizeBytes, isBinary)
     output.text(isBinary ? `~{${sizeBytes}+}\r\n` : `{${sizeBytes}+}\r\n`)
     if (!(content instanceof Uint8Array)) return this.#stream(content, sizeBytes)
     if (content.length !== sizeBytes) return this.#misfit(sizeBytes, content.length)
