@@ -18,6 +18,8 @@ export interface ProgramResult {
 /** What a run gets besides its arguments. */
 export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>
+  /** The user and group it runs as, when this process may choose. */
+  readonly owner?: { readonly uid: number; readonly gid: number }
   /** Called with all of standard output so far; giving a signal sends it, once. */
   readonly interruptWhen?: (output: string) => NodeJS.Signals | undefined
 }
@@ -26,7 +28,7 @@ export interface ProgramOptions {
 export async function runProgram(args: readonly string[], options: ProgramOptions = {}): Promise<ProgramResult> {
   const startedAtMs = performance.now()
   const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/nonexistent', ...options.env }
-  const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'], ...options.owner })
   let output = ''
   let errors = ''
   let wasInterrupted = false
