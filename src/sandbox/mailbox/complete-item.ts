@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto'
+import { toFileTime } from '../../formats/mapi/file-time.ts'
+import type { MapiMessage } from '../../formats/mapi/message.ts'
+import { messageProperties as known } from '../../formats/mapi/message-properties.ts'
+import { tagged } from '../../formats/mapi/property.ts'
+import type { PropertyBag } from '../../formats/mapi/property-bag.ts'
+
+const hasAttachmentsFlag = 0x10
+
+/** What the store works out by itself and takes from nobody (exchange.md 8.5, MS-OXCMSG). */
+const computed = [0x0fff, 0x0ff9, 0x0ffa, 0x0ff6, 0x0e05, 0x0e09, 0x6709, 0x674a, 0x6748, 0x674d, 0x67a4, 0x0e08, 0x0e02, 0x0e03, 0x0e04].map(
+  (id) => tagged(id, 'binary'),
+)
+
+/**
+ * An item as Exchange keeps what it is given: computed properties are left out, class, dates, flags and a search key are
+ * filled in where they are missing, and the attachments' sign follows the attachments. What came in is not changed.
+ */
+export function completeItem(message: MapiMessage, nowMs: number, attachmentCount = message.attachments.length): MapiMessage {
+  const properties = message.properties.copy()
+  for (const property of computed) properties.delete(property)
+  const now = toFileTime(nowMs)
+  const flags = properties.get(known.messageFlags) ?? 0
+  fill(properties, known.messageClass, 'IPM.Note')
+  fill(properties, known.creationTime, now)
+  fill(properties, known.searchKey, randomBytes(16))
+  properties.set(known.lastModificationTime, now)
+  properties.set(known.messageFlags, attachmentCount > 0 ? flags | hasAttachmentsFlag : flags & ~hasAttachmentsFlag)
+  properties.set(known.hasAttachments, attachmentCount > 0)
+  return { ...message, properties }
+}
+
+function fill(bag: PropertyBag, property: Parameters<PropertyBag['set']>[0], value: Parameters<PropertyBag['set']>[1]): void {
+  if (!bag.has(property)) bag.set(property, value)
+}

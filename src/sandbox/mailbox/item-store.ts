@@ -1,0 +1,381 @@
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import type { MapiAttachment, MapiMessage } from '../../formats/mapi/message.ts'
+import type { PropertyBag } from '../../formats/mapi/property-bag.ts'
+import { completeItem } from './complete-item.ts'
+import { MailboxError } from './errors.ts'
+import { columnsOf } from './item-columns.ts'
+import { type StoredAttachment, type StoredMessage, decodeHead, decodeMessage, encodeAttachment, encodeMessage } from './item-encoding.ts'
+import type { AttachmentRow, Departure, ItemRow } from './rows.ts'
+
+/** exchange.md 4.3. */
+const folderItemsMax = 1_000_000
+
+/** Orders that an index serves; `id` is the order of arrival. */
+export type ItemOrder = 'received' | 'uid'
+
+/** Which items of a folder are listed. */
+export interface ItemListing {
+  readonly isAssociated?: boolean
+  readonly order?: ItemOrder
+  readonly descending?: boolean
+  readonly offset?: number
+  readonly limit?: number
+  /** Only items with a UID above this. */
+  readonly afterUid?: number
+}
+
+/** What an item is made from. */
+export interface NewItem {
+  readonly message: MapiMessage
+  readonly isAssociated?: boolean
+}
+
+const columns = `id, folder_id, uid, change, created_change, class, is_associated, message_flags, flag_status, last_verb, imap_deleted,
+  categories, subject, message_id, received_ms, submitted_ms, start_ms, end_ms, created_ms, modified_ms, size_bytes, mime_size_bytes, attachment_count`
+
+/** The parts of a mailbox that items need. */
+export interface ItemStoreParts {
+  readonly database: DatabaseSync
+  readonly mailboxId: number
+  readonly nowMs: () => number
+  readonly nextChange: () => number
+  readonly nextUid: (folderId: number) => number
+  readonly addSize: (sizeBytes: number) => void
+}
+
+/**
+ * The items of one mailbox. Each call is one step of its own and durable as the database is; callers that do several
+ * wrap them in a transaction.
+ */
+export class ItemStore {
+  readonly #parts: ItemStoreParts
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(parts: ItemStoreParts) {
+    this.#parts = parts
+  }
+
+  find(itemId: number): ItemRow | undefined {
+    const row = this.#prepare(`select ${columns} from items where id = ? and mailbox_id = ?`).get(itemId, this.#parts.mailboxId)
+    return row === undefined ? undefined : toItemRow(row)
+  }
+
+  /** Throws `item-not-found`. */
+  get(itemId: number): ItemRow {
+    const row = this.find(itemId)
+    if (row === undefined) throw new MailboxError('item-not-found', 'The specified object was not found in the store.')
+    return row
+  }
+
+  /** A page of a folder, by UID rising unless told otherwise. */
+  list(folderId: number, listing: ItemListing = {}): readonly ItemRow[] {
+    const { isAssociated = false, order = 'uid', descending = false, offset = 0, limit = -1, afterUid = 0 } = listing
+    const direction = descending ? 'desc' : 'asc'
+    const by = order === 'uid' ? `uid ${direction}` : `received_ms ${direction}, uid ${direction}`
+    return this.#prepare(
+      `select ${columns} from items where folder_id = ? and is_associated = ? and uid > ? order by ${by} limit ? offset ?`,
+    )
+      .all(folderId, Number(isAssociated), afterUid, limit, offset)
+      .map(toItemRow)
+  }
+
+  /** Items changed or arrived after `change`, in the order of their changes. */
+  changedSince(folderId: number, change: number, limit: number): readonly ItemRow[] {
+    return this.#prepare(
+      `select ${columns} from items where folder_id = ? and change > ? and is_associated = 0 order by change limit ?`,
+    )
+      .all(folderId, change, limit)
+      .map(toItemRow)
+  }
+
+  /** What left a folder after `change`. */
+  departuresSince(folderId: number, change: number, limit = -1): readonly Departure[] {
+    return this.#prepare('select item_id, uid, change, reason from departures where folder_id = ? and change > ? order by change limit ?')
+      .all(folderId, change, limit)
+      .map((row) => ({
+        itemId: Number(row['item_id']),
+        folderId,
+        uid: Number(row['uid']),
+        change: Number(row['change']),
+        reason: row['reason'] as Departure['reason'],
+      }))
+  }
+
+  /** Items of the whole mailbox with this Message-ID. */
+  withMessageId(messageId: string): readonly ItemRow[] {
+    return this.#prepare(`select ${columns} from items where mailbox_id = ? and message_id = ?`)
+      .all(this.#parts.mailboxId, messageId)
+      .map(toItemRow)
+  }
+
+  /** Properties and recipients, without opening attachments. */
+  head(itemId: number): Pick<MapiMessage, 'properties' | 'recipients'> {
+    const row = this.#prepare('select head from items where id = ? and mailbox_id = ?').get(itemId, this.#parts.mailboxId)
+    if (row === undefined) throw new MailboxError('item-not-found', 'The specified object was not found in the store.')
+    return decodeHead(row['head'] as Uint8Array)
+  }
+
+  /** The item as it is kept, for an export that decodes nothing. */
+  stored(itemId: number): StoredMessage {
+    const row = this.#prepare('select head from items where id = ? and mailbox_id = ?').get(itemId, this.#parts.mailboxId)
+    if (row === undefined) throw new MailboxError('item-not-found', 'The specified object was not found in the store.')
+    const attachments = this.#prepare('select number, head, data, is_embedded from attachments where item_id = ? order by number')
+      .all(itemId)
+      .map((attachment) => ({
+        head: attachment['head'] as Uint8Array,
+        data: (attachment['data'] as Uint8Array | null) ?? undefined,
+        isEmbedded: attachment['is_embedded'] === 1,
+      }))
+    return { head: row['head'] as Uint8Array, attachments }
+  }
+
+  /** The whole item. */
+  message(itemId: number): MapiMessage {
+    return decodeMessage(this.stored(itemId))
+  }
+
+  attachments(itemId: number): readonly AttachmentRow[] {
+    return this.#prepare('select number, name, is_embedded, size_bytes from attachments where item_id = ? order by number')
+      .all(itemId)
+      .map((row) => ({
+        number: Number(row['number']),
+        name: String(row['name'] ?? ''),
+        isEmbedded: row['is_embedded'] === 1,
+        sizeBytes: Number(row['size_bytes']),
+      }))
+  }
+
+  /** One attachment as it is kept. Throws `attachment-not-found`. */
+  storedAttachment(itemId: number, number: number): StoredAttachment {
+    const row = this.#prepare('select head, data, is_embedded from attachments where item_id = ? and number = ?').get(itemId, number)
+    if (row === undefined) throw new MailboxError('attachment-not-found', 'The specified attachment was not found.')
+    return {
+      head: row['head'] as Uint8Array,
+      data: (row['data'] as Uint8Array | null) ?? undefined,
+      isEmbedded: row['is_embedded'] === 1,
+    }
+  }
+
+  /** Stores a new item, completed as Exchange completes what it is given. */
+  create(folderId: number, { message, isAssociated = false }: NewItem): ItemRow {
+    const nowMs = Math.round(this.#parts.nowMs())
+    const uid = this.#parts.nextUid(folderId)
+    // Counting costs; a folder that never had so many items cannot be full.
+    if (uid > folderItemsMax && this.#count(folderId) >= folderItemsMax) {
+      throw new MailboxError('folder-full', 'The folder holds as many items as it may.')
+    }
+    const complete = completeItem(message, nowMs)
+    const stored = encodeMessage(complete)
+    const change = this.#parts.nextChange()
+    const values = columnsOf(complete)
+    const sizeBytes = sizeOf(stored)
+    const { lastInsertRowid } = this.#prepare(
+      `insert into items (mailbox_id, folder_id, uid, change, created_change, class, is_associated, message_flags, flag_status, last_verb,
+         categories, subject, message_id, received_ms, submitted_ms, start_ms, end_ms, created_ms, modified_ms, size_bytes, attachment_count, head)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      this.#parts.mailboxId,
+      folderId,
+      uid,
+      change,
+      change,
+      values.messageClass,
+      Number(isAssociated),
+      values.messageFlags,
+      values.flagStatus,
+      values.lastVerb,
+      values.categories,
+      values.subject,
+      values.messageId,
+      values.receivedMs,
+      values.submittedMs,
+      values.startMs,
+      values.endMs,
+      nowMs,
+      nowMs,
+      sizeBytes,
+      stored.attachments.length,
+      stored.head,
+    )
+    const itemId = Number(lastInsertRowid)
+    stored.attachments.forEach((attachment, number) => this.#insertAttachment(itemId, number, attachment))
+    this.#parts.addSize(sizeBytes)
+    return this.get(itemId)
+  }
+
+  /** Puts other contents in an item's place; its id stays. */
+  replace(itemId: number, message: MapiMessage): ItemRow {
+    const before = this.get(itemId)
+    const complete = completeItem(message, Math.round(this.#parts.nowMs()))
+    const stored = encodeMessage(complete)
+    this.#prepare('delete from attachments where item_id = ?').run(itemId)
+    stored.attachments.forEach((attachment, number) => this.#insertAttachment(itemId, number, attachment))
+    this.#writeHead(before, complete, stored.head, sizeOf(stored), stored.attachments.length)
+    return this.get(itemId)
+  }
+
+  /** Changes properties and recipients and leaves the attachments alone. */
+  replaceHead(itemId: number, head: Pick<MapiMessage, 'properties' | 'recipients'>): ItemRow {
+    const before = this.get(itemId)
+    const attachments = this.attachments(itemId)
+    const message = completeItem({ ...head, attachments: [] }, Math.round(this.#parts.nowMs()), attachments.length)
+    const bytes = encodeMessage(message).head
+    const sizeBytes = attachments.reduce((sum, attachment) => sum + attachment.sizeBytes, bytes.byteLength)
+    this.#writeHead(before, message, bytes, sizeBytes, attachments.length)
+    return this.get(itemId)
+  }
+
+  /** Changes some properties: `edit` gets the item's own bag. */
+  edit(itemId: number, edit: (properties: PropertyBag, recipients: readonly PropertyBag[]) => void): ItemRow {
+    const head = this.head(itemId)
+    edit(head.properties, head.recipients)
+    return this.replaceHead(itemId, head)
+  }
+
+  /** IMAP's mark for EXPUNGE, which no property of the item shows. */
+  markImapDeleted(itemId: number, isDeleted: boolean): ItemRow {
+    this.#prepare('update items set imap_deleted = ?, change = ? where id = ?').run(Number(isDeleted), this.#parts.nextChange(), itemId)
+    return this.get(itemId)
+  }
+
+  /** Keeps the length of the MIME form that a face has made. */
+  rememberMimeSize(itemId: number, sizeBytes: number): void {
+    this.#prepare('update items set mime_size_bytes = ? where id = ?').run(sizeBytes, itemId)
+  }
+
+  /** Adds an attachment and returns its number, which no other attachment of this item has had. */
+  addAttachment(itemId: number, attachment: MapiAttachment): number {
+    const number = this.attachments(itemId).reduce((highest, { number: taken }) => Math.max(highest, taken + 1), 0)
+    this.#insertAttachment(itemId, number, encodeAttachment(attachment))
+    this.replaceHead(itemId, this.head(itemId))
+    return number
+  }
+
+  /** Throws `attachment-not-found`. */
+  removeAttachment(itemId: number, number: number): void {
+    this.storedAttachment(itemId, number)
+    this.#prepare('delete from attachments where item_id = ? and number = ?').run(itemId, number)
+    this.replaceHead(itemId, this.head(itemId))
+  }
+
+  /** Moves an item; its number and its immutable id stay, its UID and ordinary id are new. */
+  move(itemId: number, folderId: number): ItemRow {
+    const item = this.get(itemId)
+    if (item.folderId === folderId) return item
+    const change = this.#parts.nextChange()
+    this.#recordDeparture(item, change, 'moved')
+    this.#prepare('update items set folder_id = ?, uid = ?, change = ?, created_change = ?, imap_deleted = 0 where id = ?').run(
+      folderId,
+      this.#parts.nextUid(folderId),
+      change,
+      change,
+      itemId,
+    )
+    return this.get(itemId)
+  }
+
+  copy(itemId: number, folderId: number): ItemRow {
+    return this.create(folderId, { message: this.message(itemId), isAssociated: this.get(itemId).isAssociated })
+  }
+
+  /** Removes an item for good. */
+  remove(itemId: number): void {
+    const item = this.get(itemId)
+    this.#recordDeparture(item, this.#parts.nextChange(), 'deleted')
+    this.#prepare('delete from attachments where item_id = ?').run(itemId)
+    this.#prepare('delete from items where id = ?').run(itemId)
+    this.#parts.addSize(-item.sizeBytes)
+  }
+
+  #count(folderId: number): number {
+    return Number(this.#prepare('select count(*) as n from items where folder_id = ?').get(folderId)?.['n'])
+  }
+
+  #writeHead(before: ItemRow, message: MapiMessage, head: Uint8Array, sizeBytes: number, attachmentCount: number): void {
+    const values = columnsOf(message)
+    this.#prepare(
+      `update items set change = ?, class = ?, message_flags = ?, flag_status = ?, last_verb = ?, categories = ?, subject = ?, message_id = ?,
+         received_ms = ?, submitted_ms = ?, start_ms = ?, end_ms = ?, modified_ms = ?, size_bytes = ?, mime_size_bytes = null,
+         attachment_count = ?, head = ? where id = ?`,
+    ).run(
+      this.#parts.nextChange(),
+      values.messageClass,
+      values.messageFlags,
+      values.flagStatus,
+      values.lastVerb,
+      values.categories,
+      values.subject,
+      values.messageId,
+      values.receivedMs,
+      values.submittedMs,
+      values.startMs,
+      values.endMs,
+      Math.round(this.#parts.nowMs()),
+      sizeBytes,
+      attachmentCount,
+      head,
+      before.id,
+    )
+    this.#parts.addSize(sizeBytes - before.sizeBytes)
+  }
+
+  #insertAttachment(itemId: number, number: number, { name, head, data, isEmbedded }: StoredAttachment): void {
+    const sizeBytes = head.byteLength + (data?.byteLength ?? 0)
+    this.#prepare(
+      'insert into attachments (item_id, number, name, head, data, is_embedded, size_bytes) values (?, ?, ?, ?, ?, ?, ?)',
+    ).run(itemId, number, name ?? null, head, data ?? null, Number(isEmbedded), sizeBytes)
+  }
+
+  #recordDeparture(item: ItemRow, change: number, reason: Departure['reason']): void {
+    this.#prepare('insert into departures (mailbox_id, folder_id, item_id, uid, change, reason) values (?, ?, ?, ?, ?, ?)').run(
+      this.#parts.mailboxId,
+      item.folderId,
+      item.id,
+      item.uid,
+      change,
+      reason,
+    )
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (statement === undefined) {
+      statement = this.#parts.database.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+}
+
+function sizeOf({ head, attachments }: StoredMessage): number {
+  return attachments.reduce((sum, each) => sum + each.head.byteLength + (each.data?.byteLength ?? 0), head.byteLength)
+}
+
+function toItemRow(row: Record<string, SQLOutputValue>): ItemRow {
+  const optional = (value: SQLOutputValue | undefined) => (value === null || value === undefined ? undefined : Number(value))
+  return {
+    id: Number(row['id']),
+    folderId: Number(row['folder_id']),
+    uid: Number(row['uid']),
+    change: Number(row['change']),
+    createdChange: Number(row['created_change']),
+    messageClass: String(row['class']),
+    isAssociated: row['is_associated'] === 1,
+    messageFlags: Number(row['message_flags']),
+    flagStatus: Number(row['flag_status']),
+    lastVerb: Number(row['last_verb']),
+    isImapDeleted: row['imap_deleted'] === 1,
+    categories: row['categories'] === null ? [] : (JSON.parse(String(row['categories'])) as string[]),
+    subject: String(row['subject'] ?? ''),
+    messageId: row['message_id'] === null ? undefined : String(row['message_id']),
+    receivedMs: optional(row['received_ms']),
+    submittedMs: optional(row['submitted_ms']),
+    startMs: optional(row['start_ms']),
+    endMs: optional(row['end_ms']),
+    createdMs: Number(row['created_ms']),
+    modifiedMs: Number(row['modified_ms']),
+    sizeBytes: Number(row['size_bytes']),
+    mimeSizeBytes: optional(row['mime_size_bytes']),
+    attachmentCount: Number(row['attachment_count']),
+  }
+}

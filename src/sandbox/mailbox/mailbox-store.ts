@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto'
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { SandboxClock } from '../clock.ts'
+import { createMailboxTables } from './create-tables.ts'
+import { archiveFolders, defaultFolders } from './default-folders.ts'
+import { Mailbox } from './mailbox.ts'
+import { MailboxDocuments } from './mailbox-documents.ts'
+import { Outbox } from './outbox.ts'
+import type { MailboxRow } from './rows.ts'
+import { type MailboxSettings, defaultSettings } from './settings.ts'
+
+/** What a mailbox is made with. */
+export interface NewMailbox {
+  readonly userId: string
+  readonly address: string
+  readonly kind?: MailboxRow['kind']
+  readonly language?: string
+  /** When it will answer; at once by default. */
+  readonly readyMs?: number
+  readonly settings?: Partial<MailboxSettings>
+  readonly guid?: string
+  readonly mainId?: number
+}
+
+const columns = 'id, guid, user_id, kind, address, language, ready_ms, main_id'
+/** Open mailboxes keep prepared statements; the others are opened again when they are asked for. */
+const openMax = 64
+
+/** The mailboxes of one tenant. */
+export class MailboxStore {
+  readonly outbox: Outbox
+  readonly #database: DatabaseSync
+  readonly #clock: SandboxClock
+  readonly #open = new Map<number, Mailbox>()
+
+  constructor(database: DatabaseSync, clock: SandboxClock) {
+    createMailboxTables(database)
+    this.#database = database
+    this.#clock = clock
+    this.outbox = new Outbox(database)
+  }
+
+  /** Makes a mailbox with its default folders. */
+  create(mailbox: NewMailbox): Mailbox {
+    const { kind = 'primary', language = 'en-US', guid = randomUUID() } = mailbox
+    const { lastInsertRowid } = this.#database
+      .prepare('insert into mailboxes (guid, user_id, kind, address, language, ready_ms, settings, main_id) values (?, ?, ?, ?, ?, ?, ?, ?)')
+      .run(
+        guid,
+        mailbox.userId,
+        kind,
+        mailbox.address,
+        language,
+        Math.round(mailbox.readyMs ?? this.#clock.nowMs()),
+        JSON.stringify({ ...defaultSettings, ...mailbox.settings }),
+        mailbox.mainId ?? null,
+      )
+    const made = this.#mailbox(this.#row('id = ?', Number(lastInsertRowid)))
+    if (made === undefined) throw new Error('the mailbox just made is not there')
+    made.folders.seed(kind === 'primary' ? defaultFolders : archiveFolders, language)
+    return made
+  }
+
+  /** A user's mailbox of this kind, also when it is not ready yet. */
+  ofUser(userId: string, kind: MailboxRow['kind'] = 'primary'): Mailbox | undefined {
+    return this.#mailbox(this.#row("user_id = ? and kind = ? and main_id is null", userId, kind))
+  }
+
+  byGuid(guid: string): Mailbox | undefined {
+    return this.#mailbox(this.#row('guid = ?', guid.toLowerCase()))
+  }
+
+  all(): readonly MailboxRow[] {
+    return this.#database.prepare(`select ${columns} from mailboxes order by id`).all().map(toMailboxRow)
+  }
+
+  isReady(mailbox: Mailbox): boolean {
+    return mailbox.row.readyMs <= this.#clock.nowMs()
+  }
+
+  /** Removes a mailbox with all it holds. */
+  remove(mailbox: Mailbox): void {
+    const { id } = mailbox.row
+    this.#database.prepare('delete from attachments where item_id in (select id from items where mailbox_id = ?)').run(id)
+    for (const table of ['items', 'folders', 'departures', 'folder_departures', 'mailbox_documents']) {
+      this.#database.prepare(`delete from ${table} where mailbox_id = ?`).run(id)
+    }
+    this.#database.prepare('delete from mailboxes where id = ?').run(id)
+    this.#open.delete(id)
+  }
+
+  #row(condition: string, ...values: readonly (string | number)[]): MailboxRow | undefined {
+    const row = this.#database.prepare(`select ${columns} from mailboxes where ${condition}`).get(...values)
+    return row === undefined ? undefined : toMailboxRow(row)
+  }
+
+  #mailbox(row: MailboxRow | undefined): Mailbox | undefined {
+    if (row === undefined) return undefined
+    const open = this.#open.get(row.id)
+    if (open !== undefined) return open
+    const documents = new MailboxDocuments(this.#database, row.id)
+    const mailbox = new Mailbox(row, { database: this.#database, nowMs: () => this.#clock.nowMs(), documents })
+    const [oldest] = this.#open.keys()
+    if (this.#open.size >= openMax && oldest !== undefined) this.#open.delete(oldest)
+    this.#open.set(row.id, mailbox)
+    return mailbox
+  }
+}
+
+function toMailboxRow(row: Record<string, SQLOutputValue>): MailboxRow {
+  return {
+    id: Number(row['id']),
+    guid: String(row['guid']),
+    userId: String(row['user_id']),
+    kind: row['kind'] === 'archive' ? 'archive' : 'primary',
+    address: String(row['address']),
+    language: String(row['language']),
+    readyMs: Number(row['ready_ms']),
+    mainId: row['main_id'] === null ? undefined : Number(row['main_id']),
+  }
+}

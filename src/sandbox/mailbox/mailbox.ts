@@ -1,0 +1,72 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { MailboxError } from './errors.ts'
+import { FolderTree } from './folder-tree.ts'
+import { ItemStore } from './item-store.ts'
+import type { MailboxDocuments } from './mailbox-documents.ts'
+import type { MailboxRow } from './rows.ts'
+import type { MailboxSettings } from './settings.ts'
+
+/** One mailbox, open for work. */
+export class Mailbox {
+  readonly row: MailboxRow
+  readonly folders: FolderTree
+  readonly items: ItemStore
+  /** What is neither folder nor item: categories, rules, permissions, calendar groups. */
+  readonly documents: MailboxDocuments
+  readonly #database: DatabaseSync
+
+  constructor(row: MailboxRow, parts: { database: DatabaseSync; nowMs: () => number; documents: MailboxDocuments }) {
+    this.row = row
+    this.#database = parts.database
+    this.documents = parts.documents
+    const { database, nowMs } = parts
+    const nextChange = () => this.#nextChange()
+    this.folders = new FolderTree({ database, mailboxId: row.id, nowMs, nextChange })
+    this.items = new ItemStore({
+      database,
+      mailboxId: row.id,
+      nowMs,
+      nextChange,
+      nextUid: (folderId) => this.folders.nextUid(folderId),
+      addSize: (sizeBytes) => this.#addSize(sizeBytes),
+    })
+  }
+
+  get settings(): MailboxSettings {
+    return JSON.parse(String(this.#value('settings'))) as MailboxSettings
+  }
+
+  changeSettings(changes: Partial<MailboxSettings>): void {
+    const settings = JSON.stringify({ ...this.settings, ...changes })
+    this.#database.prepare('update mailboxes set settings = ? where id = ?').run(settings, this.row.id)
+  }
+
+  get sizeBytes(): number {
+    return Number(this.#value('size_bytes'))
+  }
+
+  /** The change counter as it stands: what delta tokens and MODSEQ start from. */
+  get change(): number {
+    return Number(this.#value('change'))
+  }
+
+  /** Throws `message-too-large` and `quota-exceeded` for what this mailbox would not take. */
+  checkRoom(sizeBytes: number): void {
+    const { maxReceiveSizeBytes, quotaBytes } = this.settings
+    if (sizeBytes > maxReceiveSizeBytes) throw new MailboxError('message-too-large', 'The message exceeds the maximum supported size.')
+    if (this.sizeBytes + sizeBytes > quotaBytes) throw new MailboxError('quota-exceeded', 'The mailbox quota has been exceeded.')
+  }
+
+  #nextChange(): number {
+    const row = this.#database.prepare('update mailboxes set change = change + 1 where id = ? returning change').get(this.row.id)
+    return Number(row?.['change'])
+  }
+
+  #addSize(sizeBytes: number): void {
+    this.#database.prepare('update mailboxes set size_bytes = size_bytes + ? where id = ?').run(sizeBytes, this.row.id)
+  }
+
+  #value(column: 'settings' | 'size_bytes' | 'change'): unknown {
+    return this.#database.prepare(`select ${column} from mailboxes where id = ?`).get(this.row.id)?.[column]
+  }
+}

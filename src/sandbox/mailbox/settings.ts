@@ -1,0 +1,25 @@
+/** What can be set for one mailbox, beyond what it holds. */
+export interface MailboxSettings {
+  /** Set-Mailbox -MaxSendSize and -MaxReceiveSize: 35 and 36 MB by default, 150 MB at most (exchange.md 4.3). */
+  readonly maxSendSizeBytes: number
+  readonly maxReceiveSizeBytes: number
+  readonly quotaBytes: number
+  readonly isImapEnabled: boolean
+  /** Service principals (object ids of enterprise applications) with FullAccess: who may sign in by IMAP (exchange.md 5.4). */
+  readonly fullAccess: readonly string[]
+  readonly userPurpose: 'user' | 'linked' | 'shared' | 'room' | 'equipment' | 'others'
+  /** The mailboxSettings resource of Graph as it was last written. */
+  readonly graph: Readonly<Record<string, unknown>>
+}
+
+const mebibyte = 1024 * 1024
+
+export const defaultSettings: MailboxSettings = {
+  maxSendSizeBytes: 35 * mebibyte,
+  maxReceiveSizeBytes: 36 * mebibyte,
+  quotaBytes: 50 * 1024 * mebibyte,
+  isImapEnabled: true,
+  fullAccess: [],
+  userPurpose: 'user',
+  graph: {},
+}
