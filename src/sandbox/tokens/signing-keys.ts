@@ -1,0 +1,84 @@
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import type { SandboxClock } from '../clock.ts'
+import { type Claims, hasValidSignature, type ParsedJwt, signJwt } from './jwt.ts'
+
+interface SigningKey {
+  readonly keyId: string
+  readonly privateKey: KeyObject
+  readonly publicKey: KeyObject
+  /** When it stops being published; undefined for the one that signs. */
+  retiresAtMs: number | undefined
+}
+
+/** A key as the key set publishes it (RFC 7517). */
+export interface PublishedKey {
+  readonly kty: 'RSA'
+  readonly use: 'sig'
+  readonly kid: string
+  readonly x5t: string
+  readonly n: string
+  readonly e: string
+  readonly issuer?: string
+}
+
+/** How long a rotated key is still published, so that tokens of the hour before verify. */
+const retirementMs = 24 * 60 * 60 * 1000
+
+const modulusBits = 2048
+
+/** The keys that sign a sandbox's tokens; the newest signs, those before it still verify for a day. */
+export class SigningKeys {
+  readonly #clock: SandboxClock
+  #keys: SigningKey[]
+
+  constructor(clock: SandboxClock) {
+    this.#clock = clock
+    this.#keys = [createKey()]
+  }
+
+  /** Signs with the newest key and names it in the header. */
+  sign(claims: Claims): string {
+    const { keyId, privateKey } = this.#newest()
+    return signJwt({ typ: 'JWT', x5t: keyId, kid: keyId }, claims, privateKey)
+  }
+
+  /** Whether one of the published keys signed the token. */
+  hasSigned(jwt: ParsedJwt): boolean {
+    const key = this.#published().find(({ keyId }) => keyId === jwt.header['kid'])
+    return key !== undefined && jwt.header['alg'] === 'RS256' && hasValidSignature(jwt, key.publicKey)
+  }
+
+  /** Takes a new key for everything signed from now on. */
+  rotate(): void {
+    this.#newest().retiresAtMs = this.#clock.nowMs() + retirementMs
+    this.#keys = [createKey(), ...this.#published()]
+  }
+
+  /** Takes a new key and publishes the old ones no longer: every token before verifies no more. */
+  revoke(): void {
+    this.#keys = [createKey()]
+  }
+
+  published(): readonly PublishedKey[] {
+    return this.#published().map(({ keyId, publicKey }) => {
+      const { n, e } = publicKey.export({ format: 'jwk' })
+      return { kty: 'RSA', use: 'sig', kid: keyId, x5t: keyId, n: n as string, e: e as string }
+    })
+  }
+
+  #newest(): SigningKey {
+    return this.#keys[0] as SigningKey
+  }
+
+  #published(): SigningKey[] {
+    const nowMs = this.#clock.nowMs()
+    return this.#keys.filter(({ retiresAtMs }) => retiresAtMs === undefined || retiresAtMs > nowMs)
+  }
+}
+
+function createKey(): SigningKey {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: modulusBits })
+  const publicKey = createPublicKey(privateKey)
+  const keyId = createHash('sha1').update(publicKey.export({ format: 'der', type: 'spki' })).digest('base64url')
+  return { keyId, privateKey, publicKey, retiresAtMs: undefined }
+}
