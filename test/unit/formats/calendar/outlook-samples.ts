@@ -13,7 +13,7 @@ import type { MapiMessage } from '../../../../src/formats/mapi/message.ts'
 import { corpusRoot } from '../../../corpus/corpus.ts'
 
 const require = createRequire(import.meta.url)
-const { default: MsgReader } = require('@kenjiuno/msgreader') as typeof msgReader
+const { default: MsgReader } = require('@kenjiuno/msgreader') as typeof msgReader.default
 const { Reader } = require('@kenjiuno/msgreader/lib/Reader.js') as typeof msgStorage
 
 const folder = join(corpusRoot, 'msg/msgreader-js/test')
