@@ -212,11 +212,11 @@ describe('what is refused', () => {
   it('more objects and values than any message has', () => {
     const recipient = Buffer.concat([startRecipient, endRecipient])
     expect(readStream(Buffer.alloc(8 * 1000, recipient)).recipients).toHaveLength(1000)
-    expect(() => readStream(Buffer.alloc(8 * 250_000, recipient))).toThrow(faulty('too-many'))
+    expect(() => readStream(Buffer.alloc(8 * 100_001, recipient))).toThrow(faulty('too-many'))
     const emptyTexts = (count: number) => property(0x101f, 0x1234, uint32(count), Buffer.alloc(count * 4))
     expect(readStream(emptyTexts(1000)).properties.get(tagged(0x1234, 'strings'))).toHaveLength(1000)
-    expect(() => readStream(emptyTexts(2_000_001))).toThrow(faulty('too-many'))
-    expect(() => readStream(Buffer.alloc(6 * 2_000_001, property(0x000b, 0x1234, Buffer.of(1, 0))))).toThrow(
+    expect(() => readStream(emptyTexts(500_001))).toThrow(faulty('too-many'))
+    expect(() => readStream(Buffer.alloc(6 * 500_001, property(0x000b, 0x1234, Buffer.of(1, 0))))).toThrow(
       faulty('too-many'),
     )
   })
