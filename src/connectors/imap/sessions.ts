@@ -126,6 +126,7 @@ export class Sessions {
       translate: (failure, place) => this.#translate(failure, place, opened),
       signal: this.#context.signal,
       wasReached: this.#wasReached,
+      sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
     })
     opened = session
     try {

@@ -1,10 +1,12 @@
 import { expect } from 'vitest'
 import { imapConnector } from '../../../src/connectors/imap/index.ts'
+import { realContext } from '../../../src/connectors/kit/real-context.ts'
 import { MigrationError } from '../../../src/core/errors.ts'
 import type { Entry, Fate } from '../../../src/core/model/entry.ts'
 import type { Rules, Verification } from '../../../src/core/model/rules.ts'
 import { createGovernor } from '../../../src/core/pace/governor.ts'
 import { runPass } from '../../../src/core/pass/run-pass.ts'
+import type { Clock } from '../../../src/core/ports/context.ts'
 import type { Tally } from '../../../src/core/ports/ledger.ts'
 import type { PassEvent } from '../../../src/core/ports/observer.ts'
 import type { MailboxLedger } from '../../../src/store/mailbox-ledger.ts'
@@ -35,6 +37,8 @@ export interface FaultRigOptions {
   readonly verification?: Verification
   /** Of each wait so much is really waited; little by default. */
   readonly realDelayMsMax?: number
+  /** What connections measure their timeouts by, since servers take real time; the machine's by default. */
+  readonly connectionClock?: Clock
 }
 
 /** How a pass came out. */
@@ -74,6 +78,7 @@ export class FaultRig {
   verification: Verification
   readonly #meddlers: { source: Meddler; target: Meddler }
   readonly #realDelayMsMax: number
+  readonly #connectionClock: Clock | undefined
   readonly ledger: MailboxLedger
 
   private constructor(options: FaultRigOptions, parts: { source: Meddler; target: Meddler }, ledger: MailboxLedger) {
@@ -84,6 +89,7 @@ export class FaultRig {
     this.rules = { ...everything, ...options.rules }
     this.verification = options.verification ?? 'identity'
     this.#realDelayMsMax = options.realDelayMsMax ?? 10
+    this.#connectionClock = options.connectionClock
     this.#meddlers = parts
     this.ledger = ledger
   }
@@ -121,13 +127,14 @@ export class FaultRig {
     const hang = AbortSignal.timeout(passTimeoutMs)
     const clock = new LeapingClock(this.#realDelayMsMax)
     const context = { signal: hang, clock, random: () => 0.5, log: () => {} }
+    const connecting = { ...context, clock: this.#connectionClock ?? realContext(hang).clock }
     const events: PassEvent[] = []
     const opened: { close(): Promise<void> }[] = []
     let error: MigrationError | undefined
     try {
-      const source = await imapConnector.openSource(this.#config(this.source, this.#meddlers.source.port), context)
+      const source = await imapConnector.openSource(this.#config(this.source, this.#meddlers.source.port), connecting)
       opened.push(source)
-      const target = await imapConnector.openTarget(this.#config(this.target, this.#meddlers.target.port), context)
+      const target = await imapConnector.openTarget(this.#config(this.target, this.#meddlers.target.port), connecting)
       opened.push(target)
       const governor = createGovernor({
         clock,

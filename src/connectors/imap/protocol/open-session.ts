@@ -1,7 +1,7 @@
 import type { Place, TranslateFailure } from './failure.ts'
 import { garbage } from './garbage.ts'
 import { Session } from './session.ts'
-import { openSocket, type SocketTransport, type TlsSettings, type TransportListener } from './transport.ts'
+import { machineSleep, openSocket, type Sleep, type SocketTransport, type TlsSettings, type TransportListener } from './transport.ts'
 import type { WireLimits } from './wire.ts'
 
 /** Where to connect and how. */
@@ -15,6 +15,8 @@ export interface SessionOptions extends Place {
   /** Without a byte in either direction while the server owes us something; 60 s by default. */
   readonly idleTimeoutMs?: number
   readonly limits?: WireLimits
+  /** What both timeouts are measured by; the machine's clock by default. */
+  readonly sleep?: Sleep
 }
 
 /** A connection that has been greeted. */
@@ -39,7 +41,9 @@ export async function openSession(options: SessionOptions): Promise<OpenedSessio
   signal.throwIfAborted()
   const connected = Promise.withResolvers<void>()
   const upgrades = options.security === 'starttls'
-  const transport = openSocket(options, options.security === 'tls' ? options.tls : undefined, connected.resolve, deaf, upgrades)
+  const { sleep = machineSleep } = options
+  const tls = options.security === 'tls' ? options.tls : undefined
+  const transport = openSocket(options, tls, connected.resolve, deaf, upgrades, sleep)
   const { host, port, security, wasReached = false } = options
   const place = { host, port, security, wasReached }
   const session = new Session({
@@ -56,7 +60,11 @@ export async function openSession(options: SessionOptions): Promise<OpenedSessio
   let isConnected = false
   void connected.promise.then(() => (isConnected = true))
   const timeoutMs = options.connectTimeoutMs ?? connectTimeoutMsDefault
-  const timer = setTimeout(() => session.fail({ type: 'connect-timeout', timeoutMs, isConnected }), timeoutMs)
+  const connecting = new AbortController()
+  sleep(timeoutMs, connecting.signal).then(
+    () => session.fail({ type: 'connect-timeout', timeoutMs, isConnected }),
+    () => undefined,
+  )
   try {
     const greeting = await session.greeting()
     if (upgrades) {
@@ -71,7 +79,7 @@ export async function openSession(options: SessionOptions): Promise<OpenedSessio
     session.destroy(error)
     throw error
   } finally {
-    clearTimeout(timer)
+    connecting.abort()
   }
 }
 

@@ -1,13 +1,20 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { setTimeout as sleepReally } from 'node:timers/promises'
 import { connect as connectTls, getCACertificates, type TLSSocket } from 'node:tls'
 import { lendFrom } from './read-slab.ts'
+
+/** Resolves after `delayMs`; rejects when aborted. */
+export type Sleep = (delayMs: number, signal: AbortSignal) => Promise<void>
+
+/** By the machine's clock; a connection that only waits for its end keeps no process alive. */
+export const machineSleep: Sleep = (delayMs, signal) => sleepReally(delayMs, undefined, { signal, ref: false })
 
 /** Bytes in both directions. After `onClose` nothing happens any more. */
 export interface Transport {
   write(bytes: Uint8Array): void
   /** Written, and not yet taken by the system. */
   readonly pendingBytes: number
-  /** Asks for `onIdle` after this time without a byte in either direction; anew with each call. */
+  /** Asks for `onIdle` after this time (up to a quarter more) without a byte in either direction; anew with each call. */
   watchIdle(timeoutMs: number): void
   pause(): void
   resume(): void
@@ -35,6 +42,8 @@ export interface TlsSettings {
 
 const readBytes = 64 * 1024
 const keepAliveDelayMs = 30_000
+/** How often a connection is looked at within its idle timeout: reading and writing set no timer. */
+const idleLooks = 4
 
 /** A TCP connection, with TLS from the first byte when `tls` is given. `onReady` comes once it can be written to. */
 export function openSocket(
@@ -43,6 +52,7 @@ export function openSocket(
   onReady: () => void,
   listener: TransportListener,
   willUpgrade = false,
+  sleep: Sleep = machineSleep,
 ): SocketTransport {
   let transport: SocketTransport
   let buffer: Buffer
@@ -54,7 +64,7 @@ export function openSocket(
   const onread = {
     buffer: () => buffer,
     callback: (bytes: number) => {
-      transport.listener.onData(buffer.subarray(0, bytes))
+      transport.receive(buffer.subarray(0, bytes))
       return true
     },
   }
@@ -64,7 +74,7 @@ export function openSocket(
   const socket = tls
     ? connectTls({ ...options, ...reading, ...tlsOptions(place.host, tls) }, onReady)
     : connectTcp({ ...options, ...reading }, onReady)
-  transport = new SocketTransport(socket, listener, willUpgrade)
+  transport = new SocketTransport(socket, listener, willUpgrade, sleep)
   return transport
 }
 
@@ -81,18 +91,31 @@ function tlsOptions(host: string, tls: TlsSettings) {
 /** A `Transport` over one socket of Node. */
 export class SocketTransport implements Transport {
   readonly #socket: Socket | TLSSocket
+  readonly #sleep: Sleep
   #error: Error | undefined
+  #watch: AbortController | undefined
+  /** Reads, writes and calls of `watchIdle` so far. */
+  #movements = 0
   listener: TransportListener
 
-  constructor(socket: Socket | TLSSocket, listener: TransportListener, readsEvents: boolean) {
+  constructor(socket: Socket | TLSSocket, listener: TransportListener, readsEvents: boolean, sleep: Sleep) {
     this.#socket = socket
+    this.#sleep = sleep
     this.listener = listener
-    if (readsEvents) socket.on('data', (bytes: Buffer) => this.listener.onData(bytes))
+    if (readsEvents) socket.on('data', (bytes: Buffer) => this.receive(bytes))
     socket.on('drain', () => this.listener.onDrain())
-    socket.on('timeout', () => this.listener.onIdle())
     socket.on('error', (error) => (this.#error ??= error))
     socket.on('end', () => socket.destroy())
-    socket.on('close', () => this.listener.onClose(this.#error))
+    socket.on('close', () => {
+      this.#watch?.abort()
+      this.listener.onClose(this.#error)
+    })
+  }
+
+  /** Hands on what the socket has read. */
+  receive(bytes: Buffer): void {
+    this.#movements++
+    this.listener.onData(bytes)
   }
 
   get pendingBytes(): number {
@@ -100,11 +123,19 @@ export class SocketTransport implements Transport {
   }
 
   write(bytes: Uint8Array): void {
+    this.#movements++
     if (this.#socket.writable) this.#socket.write(bytes)
   }
 
   watchIdle(timeoutMs: number): void {
-    this.#socket.setTimeout(timeoutMs)
+    this.#movements++
+    if (this.#watch !== undefined || this.#socket.destroyed) return
+    const watch = new AbortController()
+    this.#watch = watch
+    void this.#untilIdle(timeoutMs, watch.signal).then((isIdle) => {
+      this.#watch = undefined
+      if (isIdle) this.listener.onIdle()
+    })
   }
 
   pause(): void {
@@ -123,13 +154,25 @@ export class SocketTransport implements Transport {
   startTls(host: string, tls: TlsSettings, onReady: () => void, listener: TransportListener): SocketTransport {
     const plain = this.#socket
     plain.removeAllListeners('data')
-    plain.removeAllListeners('timeout')
     plain.removeAllListeners('end')
-    plain.setTimeout(0)
+    this.#watch?.abort()
     this.listener = { onData() {}, onDrain() {}, onIdle() {}, onClose() {} }
     const secured = connectTls({ socket: plain, ...tlsOptions(host, tls) }, onReady)
-    const transport = new SocketTransport(secured, listener, true)
+    const transport = new SocketTransport(secured, listener, true, this.#sleep)
     plain.on('error', (error) => secured.destroy(error))
     return transport
+  }
+
+  /** False when nobody asks any more. */
+  async #untilIdle(timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+    let before = ''
+    for (let quiet = 0; ; ) {
+      const standing = `${this.#movements} ${this.#socket.writableLength}`
+      quiet = standing === before ? quiet + 1 : 0
+      before = standing
+      if (quiet === idleLooks) return true
+      const isOver = await this.#sleep(timeoutMs / idleLooks, signal).then(() => true, () => false)
+      if (!isOver || signal.aborted) return false
+    }
   }
 }
