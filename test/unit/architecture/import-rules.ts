@@ -56,10 +56,11 @@ export const importRules: readonly ImportRule[] = [
   { folder: 'sandbox/http', own: ['sandbox/clock.ts', 'sandbox/pace', 'sandbox/tenant', 'sandbox/tokens'], packages: ['hono'], node: 'any' },
   ...['sign-in', 'directory', 'graph-mail', 'graph-calendar', 'graph-people', 'transfer', 'page'].map((face) => ({
     folder: `sandbox/faces/${face}`,
-    own: [...sandboxParts, 'sandbox/http', 'sandbox/graph-json'],
+    own: [...sandboxParts, 'sandbox/http', 'sandbox/graph-json', 'sandbox/graph-mailbox'],
     packages: ['hono'],
     node: 'any' as const,
   })),
   { folder: 'sandbox/faces/imap', own: sandboxParts, packages: [], node: 'any' },
+  { folder: 'sandbox/graph-mailbox', own: [...sandboxParts, 'sandbox/http', 'sandbox/graph-json'], packages: [], node: ['buffer', 'crypto'] },
   { folder: 'sandbox/graph-json', own: ['formats', 'sandbox/mailbox', 'sandbox/clock.ts'], packages: [], node: ['buffer', 'crypto'] },
 ]
