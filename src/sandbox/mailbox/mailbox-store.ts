@@ -3,7 +3,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { SandboxClock } from '../clock.ts'
 import { createMailboxTables } from './create-tables.ts'
 import { archiveFolders, defaultFolders } from './default-folders.ts'
-import { Mailbox } from './mailbox.ts'
+import { Mailbox, disconnectedMs } from './mailbox.ts'
 import { MailboxDocuments } from './mailbox-documents.ts'
 import { Outbox } from './outbox.ts'
 import type { MailboxRow } from './rows.ts'
@@ -22,7 +22,7 @@ export interface NewMailbox {
   readonly mainId?: number
 }
 
-const columns = 'id, guid, user_id, kind, address, language, ready_ms, main_id'
+const columns = 'id, guid, user_id, kind, address, language, main_id'
 /** Open mailboxes keep prepared statements; the others are opened again when they are asked for. */
 const openMax = 64
 
@@ -63,7 +63,7 @@ export class MailboxStore {
 
   /** A user's mailbox of this kind, also when it is not ready yet. */
   ofUser(userId: string, kind: MailboxRow['kind'] = 'primary'): Mailbox | undefined {
-    return this.#mailbox(this.#row("user_id = ? and kind = ? and main_id is null", userId, kind))
+    return this.#mailbox(this.#row('user_id = ? and kind = ? and main_id is null', userId, kind))
   }
 
   byGuid(guid: string): Mailbox | undefined {
@@ -75,7 +75,16 @@ export class MailboxStore {
   }
 
   isReady(mailbox: Mailbox): boolean {
-    return mailbox.row.readyMs <= this.#clock.nowMs()
+    return mailbox.readyMs <= this.#clock.nowMs()
+  }
+
+  /** Takes a mailbox away without losing what it holds. */
+  disconnect(mailbox: Mailbox): void {
+    this.reconnect(mailbox, disconnectedMs)
+  }
+
+  reconnect(mailbox: Mailbox, readyMs: number): void {
+    this.#database.prepare('update mailboxes set ready_ms = ? where id = ?').run(Math.round(readyMs), mailbox.row.id)
   }
 
   /** Removes a mailbox with all it holds. */
@@ -115,7 +124,6 @@ function toMailboxRow(row: Record<string, SQLOutputValue>): MailboxRow {
     kind: row['kind'] === 'archive' ? 'archive' : 'primary',
     address: String(row['address']),
     language: String(row['language']),
-    readyMs: Number(row['ready_ms']),
     mainId: row['main_id'] === null ? undefined : Number(row['main_id']),
   }
 }

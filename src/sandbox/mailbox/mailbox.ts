@@ -6,6 +6,9 @@ import type { MailboxDocuments } from './mailbox-documents.ts'
 import type { MailboxRow } from './rows.ts'
 import type { MailboxSettings } from './settings.ts'
 
+/** The ready time of a mailbox that is not to be reached. */
+export const disconnectedMs = Number.MAX_SAFE_INTEGER
+
 /** One mailbox, open for work. */
 export class Mailbox {
   readonly row: MailboxRow
@@ -30,6 +33,16 @@ export class Mailbox {
       nextUid: (folderId) => this.folders.nextUid(folderId),
       addSize: (sizeBytes) => this.#addSize(sizeBytes),
     })
+  }
+
+  /** Taken away with its licence, and restorable. */
+  get isDisconnected(): boolean {
+    return this.readyMs === disconnectedMs
+  }
+
+  /** From when on it answers; it moves when a licence comes back. */
+  get readyMs(): number {
+    return Number(this.#value('ready_ms'))
   }
 
   get settings(): MailboxSettings {
@@ -66,7 +79,7 @@ export class Mailbox {
     this.#database.prepare('update mailboxes set size_bytes = size_bytes + ? where id = ?').run(sizeBytes, this.row.id)
   }
 
-  #value(column: 'settings' | 'size_bytes' | 'change'): unknown {
+  #value(column: 'settings' | 'size_bytes' | 'change' | 'ready_ms'): unknown {
     return this.#database.prepare(`select ${column} from mailboxes where id = ?`).get(this.row.id)?.[column]
   }
 }

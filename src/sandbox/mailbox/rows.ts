@@ -8,8 +8,6 @@ export interface MailboxRow {
   readonly address: string
   /** The language of the default folders' names: `en-US`, `de-DE`, `fr-FR`. */
   readonly language: string
-  /** Until then the mailbox is being made and every face answers that there is none. */
-  readonly readyMs: number
   /** Set for an auxiliary archive: the archive it belongs to. */
   readonly mainId: number | undefined
 }
