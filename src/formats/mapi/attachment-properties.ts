@@ -17,6 +17,8 @@ export const attachmentProperties = {
   contentId: tagged(0x3712, 'string'),
   contentLocation: tagged(0x3713, 'string'),
   contentBase: tagged(0x3711, 'string'),
+  /** Of a text file, as its part named it (MS-OXCMSG 2.2.2.25). */
+  textCharset: tagged(0x371b, 'string'),
   /** 4: shown inside the HTML body. */
   flags: tagged(0x3714, 'integer32'),
   hidden: tagged(0x7ffe, 'boolean'),
@@ -30,4 +32,6 @@ export const attachmentProperties = {
   lastModificationTime: tagged(0x3008, 'time'),
   longPathName: tagged(0x370d, 'string'),
   rendering: tagged(0x3709, 'binary'),
+  /** The picture of a contact (MS-OXOCNTC section 2.2.1.8.2). */
+  contactPhoto: tagged(0x7fff, 'boolean'),
 } as const
