@@ -54,6 +54,11 @@ export class Mailbox {
     this.#database.prepare('update mailboxes set settings = ? where id = ?').run(settings, this.row.id)
   }
 
+  /** Items of every folder, associated ones too. */
+  get itemsTotal(): number {
+    return Number(this.#database.prepare('select count(*) as n from items where mailbox_id = ?').get(this.row.id)?.['n'])
+  }
+
   get sizeBytes(): number {
     return Number(this.#value('size_bytes'))
   }

@@ -1,0 +1,46 @@
+/** A request as the sandbox's page shows it. */
+export interface LoggedRequest {
+  readonly atMs: number
+  /** `graph`, `sign-in`, `import`, `imap`. */
+  readonly face: string
+  readonly method: string
+  /** Without the query's secrets. */
+  readonly path: string
+  readonly status: number
+  readonly durationMs: number
+  readonly error?: string | undefined
+}
+
+const requestsMax = 200
+const pathLengthMax = 300
+
+/** The last requests, the oldest forgotten first. */
+export class RequestLog {
+  readonly #requests: LoggedRequest[] = []
+  #total = 0
+
+  get total(): number {
+    return this.#total
+  }
+
+  record(request: LoggedRequest): void {
+    this.#total++
+    this.#requests.push({ ...request, path: request.path.slice(0, pathLengthMax) })
+    if (this.#requests.length > requestsMax) this.#requests.shift()
+  }
+
+  /** The newest first. */
+  latest(limit: number): readonly LoggedRequest[] {
+    return this.#requests.slice(-limit).toReversed()
+  }
+}
+
+/** A URL's path and query without what signs a caller in: tokens, codes, secrets. */
+export function toLoggedPath(url: URL): string {
+  const query = new URLSearchParams(url.search)
+  for (const name of query.keys()) {
+    if (/token|code|secret|assertion|state|nonce|password/i.test(name) && !/^\$(?:skip|delta)token$/i.test(name)) query.set(name, '…')
+  }
+  const text = query.toString().replaceAll('%24', '$').replaceAll('%E2%80%A6', '…')
+  return text === '' ? url.pathname : `${url.pathname}?${text}`
+}
