@@ -32,7 +32,12 @@ interface Run {
  * the result.
  */
 export function decodeEncodedWords(text: string): string {
-  if (!text.includes('=?')) return removeControls(text)
+  return removeControls(decodeEncodedWordsExactly(text))
+}
+
+/** The same with whatever characters the words stand for, for carrying text on; not for showing it. */
+export function decodeEncodedWordsExactly(text: string): string {
+  if (!text.includes('=?')) return text
   let decoded = ''
   let run: Run | undefined
   let position = 0
@@ -52,7 +57,7 @@ export function decodeEncodedWords(text: string): string {
     position = match.index + raw.length
   }
   if (run !== undefined) decoded += decodeRun(run)
-  return removeControls(decoded + text.slice(position))
+  return decoded + text.slice(position)
 }
 
 function isBlank(text: string): boolean {
@@ -65,10 +70,14 @@ function isBlank(text: string): boolean {
 
 function decodeRun(run: Run): string {
   const decoder = toDecoder(run.charset)
-  return decoder === undefined ? run.raw : decoder.decode(Buffer.concat(run.bytes))
+  if (decoder === undefined) return run.raw
+  // Each word ends in ASCII (RFC 1468), and the escapes of two words together are an error to the decoder.
+  if (decoder.encoding === 'iso-2022-jp') return run.bytes.map((bytes) => decoder.decode(bytes)).join('')
+  return decoder.decode(Buffer.concat(run.bytes))
 }
 
-function toDecoder(charset: string): TextDecoder | undefined {
+/** The decoder of a charset's label in lower case, with the labels that only mail knows; undefined for unknown ones. */
+export function toDecoder(charset: string): TextDecoder | undefined {
   try {
     return new TextDecoder(charsetAliases[charset] ?? charset)
   } catch (error) {

@@ -70,6 +70,8 @@ export const messageProperties = {
   listHelp: tagged(0x1043, 'string'),
   listSubscribe: tagged(0x1044, 'string'),
   listUnsubscribe: tagged(0x1045, 'string'),
+  /** The Content-Type of an encrypted message as it was written (MS-OXOSMIME 2.1.3.2). */
+  contentTypeHeader: named(propertySets.internetHeaders, 'content-type', 'string'),
   /** Category names (MS-OXCMSG 2.2.1.22). */
   keywords: named(propertySets.publicStrings, 'Keywords', 'strings'),
   flagRequest: numbered(propertySets.common, 0x8530, 'string'),
