@@ -22,12 +22,14 @@ export interface TenantSettings {
   roleDelayMs: number
   /** How long after a licence the mailbox opens: exchange.md 6.2, "1-15 min". */
   mailboxDelayMs: number
-  /** Conditional Access refuses device codes: exchange.md 5.2. */
+  /** How long an access token lives: exchange.md 5.2, "~3599" s. */
+  tokenLifetimeMs: number
+  /** Conditional Access refuses device codes: exchange.md 5.2, AADSTS530036. */
   blocksDeviceCode: boolean
-  /** Users have to prove a second factor that the sandbox does not have: AADSTS50076. */
-  requiresMfa: boolean
-  /** Conditional Access refuses every sign-in of users: AADSTS53003. */
-  blocksSignIn: boolean
+  /** Users have to prove a second factor (AADSTS50076) or to register one first (AADSTS50079). */
+  mfa: 'off' | 'required' | 'registration-required'
+  /** Conditional Access refuses every sign-in of users with this AADSTS code: exchange.md 5.2. */
+  signInBlock: 53000 | 53001 | 53002 | 53003 | undefined
   /** TXT records that the sandbox's DNS shows, by domain; `verify` looks here. */
   dnsTexts: Map<string, readonly string[]>
 }
@@ -69,9 +71,10 @@ export function defaultTenantSettings(): TenantSettings {
     replicationDelayMs: 15_000,
     roleDelayMs: 30_000,
     mailboxDelayMs: 60_000,
+    tokenLifetimeMs: 3_599_000,
     blocksDeviceCode: false,
-    requiresMfa: false,
-    blocksSignIn: false,
+    mfa: 'off',
+    signInBlock: undefined,
     dnsTexts: new Map(),
   }
 }

@@ -31,9 +31,10 @@ export class SigningKeys {
   readonly #clock: SandboxClock
   #keys: SigningKey[]
 
-  constructor(clock: SandboxClock) {
+  /** `first` is the RSA key to begin with; one is made where it is absent, which takes a moment. */
+  constructor(clock: SandboxClock, first?: KeyObject) {
     this.#clock = clock
-    this.#keys = [createKey()]
+    this.#keys = [toSigningKey(first ?? createKey())]
   }
 
   /** Signs with the newest key and names it in the header. */
@@ -51,12 +52,12 @@ export class SigningKeys {
   /** Takes a new key for everything signed from now on. */
   rotate(): void {
     this.#newest().retiresAtMs = this.#clock.nowMs() + retirementMs
-    this.#keys = [createKey(), ...this.#published()]
+    this.#keys = [toSigningKey(createKey()), ...this.#published()]
   }
 
   /** Takes a new key and publishes the old ones no longer: every token before verifies no more. */
   revoke(): void {
-    this.#keys = [createKey()]
+    this.#keys = [toSigningKey(createKey())]
   }
 
   published(): readonly PublishedKey[] {
@@ -76,8 +77,11 @@ export class SigningKeys {
   }
 }
 
-function createKey(): SigningKey {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: modulusBits })
+function createKey(): KeyObject {
+  return generateKeyPairSync('rsa', { modulusLength: modulusBits }).privateKey
+}
+
+function toSigningKey(privateKey: KeyObject): SigningKey {
   const publicKey = createPublicKey(privateKey)
   const keyId = createHash('sha1').update(publicKey.export({ format: 'der', type: 'spki' })).digest('base64url')
   return { keyId, privateKey, publicKey, retiresAtMs: undefined }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { createGraphApp, type GraphAppOptions } from '../../../src/sandbox/http/graph-app.ts'
 import type { Route } from '../../../src/sandbox/http/route.ts'
 import { addUser, openTenant, type TenantOptions } from '../../../src/sandbox/tenant/create-tenant.ts'
@@ -11,6 +11,9 @@ import { createStandingClock, type StandingClock } from './standing-clock.ts'
 
 /** The hosts of a rig; nothing listens there. */
 export const rigEndpoints = { signIn: 'https://login.test', graph: 'https://graph.test', outlook: 'https://outlook.test' }
+
+/** One key for all rigs of a file: making one takes longer than most tests. */
+export const rigSigningKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
 
 /** A provisioned mailbox, as the rig writes it down. */
 export interface Provisioned {
@@ -69,12 +72,13 @@ export class GraphRig {
       readonly clock?: StandingClock
       readonly tenant?: Tenant
       readonly others?: readonly Tenant[]
+      readonly keys?: SigningKeys
       readonly around?: GraphAppOptions['around']
     } = {},
   ) {
     this.clock = options.clock ?? createStandingClock()
     this.tenant = options.tenant ?? createTestTenant(this.clock)
-    this.keys = new SigningKeys(this.clock)
+    this.keys = options.keys ?? new SigningKeys(this.clock, rigSigningKey)
     this.app = createGraphApp({
       tenants: { all: [this.tenant, ...(options.others ?? [])] },
       keys: this.keys,

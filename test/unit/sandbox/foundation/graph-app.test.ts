@@ -3,6 +3,7 @@ import { readJsonBody } from '../../../../src/sandbox/http/json/read-json-body.t
 import { int32, text } from '../../../../src/sandbox/http/json/kinds.ts'
 import { emptyAnswer, jsonAnswer } from '../../../../src/sandbox/http/json-answer.ts'
 import type { Route } from '../../../../src/sandbox/http/route.ts'
+import { SigningKeys } from '../../../../src/sandbox/tokens/signing-keys.ts'
 import { GraphRig } from '../graph-rig.ts'
 
 const thing = { name: 'microsoft.graph.thing', properties: { displayName: text, size: int32 } } as const
@@ -64,7 +65,7 @@ describe('the front door of Graph', () => {
     expect([expired.status, error(expired.body).message]).toEqual([401, 'Lifetime validation failed, the token is expired.'])
     const foreign = await rig.call('GET', '/v1.0/users/x', { ...mail, audience: 'https://outlook.office365.com' })
     expect([foreign.status, error(foreign.body).message]).toEqual([401, 'Access token validation failure. Invalid audience.'])
-    const other = new GraphRig(routes, { tenant: rig.tenant })
+    const other = new GraphRig(routes, { tenant: rig.tenant, keys: new SigningKeys(rig.clock) })
     const forged = await rig.app.fetch(
       new Request('https://graph.test/v1.0/users/x', { headers: { Authorization: `Bearer ${other.token(mail)}` } }),
     )

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto'
+import type { SandboxClock } from '../clock.ts'
+import type { Budgets } from '../pace/budgets.ts'
+import { directoryCostOf } from '../pace/directory-cost.ts'
+import type { FaultProfiles } from '../pace/fault-profiles.ts'
+import type { FaultyRequest, HttpFault, Voidable } from '../pace/faults.ts'
+import { brokenAnswer, cutPage } from './broken-answer.ts'
+import { GraphError } from './graph-error.ts'
+import type { GraphRequest } from './route.ts'
+
+/** What stands between Graph's door and its faces. */
+export interface PaceOptions {
+  readonly clock: SandboxClock
+  readonly budgets: Budgets
+  readonly profiles: FaultProfiles
+  /** Which mailbox a request counts against, however it is named; undefined for those of no mailbox. */
+  readonly mailboxOf: (request: GraphRequest) => string | undefined
+  /** Makes what a request uses void for good. */
+  readonly voidUsed: (request: GraphRequest, what: Voidable) => void
+}
+
+/** Runs a request of Graph's within Microsoft's budgets and with the faults of the profile in force. */
+export function paceRequests(options: PaceOptions) {
+  return async (request: GraphRequest, next: () => Promise<Response>): Promise<Response> => {
+    // The parts of a batch are admitted one by one (exchange.md 3.3); the batch around them costs nothing.
+    if (request.path.endsWith('/$batch')) return next()
+    const admission = options.budgets.enter(toBudgeted(request, options))
+    if (!admission.admitted) throw new GraphError(admission.status, admission.code, admission.message, admission.headers)
+    try {
+      const response = await withFaults(request, next, options)
+      for (const [name, value] of Object.entries(admission.headers)) response.headers.set(name, value)
+      return response
+    } finally {
+      admission.leave()
+    }
+  }
+}
+
+async function withFaults(request: GraphRequest, next: () => Promise<Response>, options: PaceOptions): Promise<Response> {
+  const { profiles, clock } = options
+  const faulty = toFaulty(request, options)
+  const before = profiles.http.before(faulty)
+  if (before?.type === 'reset') return brokenAnswer()
+  if (before?.type === 'status') return refuse(before, request, options)
+  if (before?.type === 'delay') await clock.sleep(before.delayMs)
+  const response = await next()
+  const isPage = request.method === 'GET' && response.headers.get('content-type')?.includes('json') === true
+  const after = before?.type === 'lose-answer' || before?.type === 'cut-page' ? before : profiles.http.after(faulty, { status: response.status, isPage })
+  if (after?.type === 'lose-answer' || after?.type === 'reset') return brokenAnswer()
+  return after?.type === 'cut-page' ? cutPage(response) : response
+}
+
+function refuse(fault: Extract<HttpFault, { type: 'status' }>, request: GraphRequest, { voidUsed }: PaceOptions): Response {
+  if (fault.voids !== undefined) voidUsed(request, fault.voids)
+  const headers: Record<string, string> = fault.retryAfterS === undefined ? {} : { 'Retry-After': String(fault.retryAfterS) }
+  if (fault.status === 401) headers['WWW-Authenticate'] = 'Bearer error="invalid_token"'
+  if (fault.error === undefined) return new Response(null, { status: fault.status, headers })
+  throw new GraphError(fault.status, fault.error.code, fault.error.message, headers)
+}
+
+function toBudgeted(request: GraphRequest, { mailboxOf }: PaceOptions) {
+  const { caller, tenant, method } = request
+  const bodyBytes = Number(request.headers.get('content-length') ?? 0)
+  const common = { appId: caller.appId, method, bodyBytes: Number.isFinite(bodyBytes) ? bodyBytes : 0 }
+  const mailboxId = request.area === 'mailbox' ? mailboxOf(request) : undefined
+  if (mailboxId !== undefined) return { ...common, mailboxId }
+  if (request.area !== 'directory') return common
+  const top = Number(request.query.get('$top') ?? Number.NaN)
+  const cost = directoryCostOf({
+    method,
+    path: request.path.replace(/^\/[^/]+\//, ''),
+    hasSelect: request.query.has('$select'),
+    hasExpand: request.query.has('$expand'),
+    ...(Number.isInteger(top) && { top }),
+  })
+  return { ...common, directory: { tenantId: tenant.id, usersCount: tenant.directory.users.count(), cost } }
+}
+
+function toFaulty(request: GraphRequest, { mailboxOf }: PaceOptions): FaultyRequest {
+  const mailboxId = request.area === 'mailbox' ? mailboxOf(request) : undefined
+  const token = request.headers.get('authorization') ?? ''
+  return {
+    appId: request.caller.appId,
+    method: request.method,
+    surface: request.area,
+    tokenId: createHash('sha1').update(token).digest('base64url'),
+    ...(mailboxId !== undefined && { mailboxId }),
+    ...((request.query.has('$deltatoken') || request.query.has('$skiptoken')) && /\/delta(?:\(\))?$/i.test(request.path) && { uses: 'delta-token' as const }),
+  }
+}
