@@ -18,9 +18,6 @@ export interface AnswerRow {
   readonly retryAfterMs?: (text: string) => number | undefined
 }
 
-/** Logged in, and without the mailbox: nothing can be done with such a session. */
-export const notConnectedCode = 'imap.not-connected'
-
 const login = ['LOGIN']
 const opening = ['SELECT', 'EXAMINE', 'STATUS']
 const storing = ['APPEND', 'COPY', 'MOVE']
@@ -70,7 +67,7 @@ export const answerRows: readonly AnswerRow[] = [
     // moved, and (exchange.md section 4.5) with a good token that has no right to the mailbox. It ends the session.
     when: { text: /user is authenticated but not connected/i },
     kind: 'transient',
-    error: notConnectedCode,
+    error: 'imap.not-connected',
     says: 'The server has logged us in and does not give us the mailbox',
     hint: 'It is tried again. If it stays so, check that the login may open the mailbox, that it has a licence and that IMAP is on; otherwise use fewer sessions (?sessions=N).',
   },

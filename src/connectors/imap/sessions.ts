@@ -2,7 +2,6 @@ import { isSessionsLimited, MigrationError, sessionsLimitedCode } from '../../co
 import type { Context } from '../../core/ports/context.ts'
 import { type ImapConfig, toCredentials } from './config.ts'
 import { enableExtensions } from './enable-extensions.ts'
-import { notConnectedCode } from './error-rows.ts'
 import { answerError, toMigrationError } from './errors.ts'
 import { authenticate } from './protocol/auth.ts'
 import { startCompression } from './protocol/compress.ts'
@@ -86,7 +85,8 @@ export class Sessions {
     try {
       return (this.#control = await this.#openOne())
     } catch (error) {
-      const shared = isSessionsLimited(error) ? (this.#takeIdle() ?? [...this.#lent].find(({ isOpen }) => isOpen)) : undefined
+      if (!isSessionsLimited(error)) throw error
+      const shared = this.#takeIdle() ?? [...this.#lent].find(({ isOpen }) => isOpen)
       if (shared === undefined) throw error
       return (this.#control = shared)
     }
@@ -182,7 +182,7 @@ export class Sessions {
  * connected.
  */
 function isTurnedAway(failure: Failure, error: MigrationError): boolean {
-  if (failure.type === 'bye') return error.code === notConnectedCode
+  if (failure.type === 'bye') return error.code === 'imap.not-connected'
   if (failure.type === 'closed') return !failure.isOpen
   // With TLS what we said first meets a closed connection.
   return failure.type === 'socket' && !failure.isOpen && 'code' in failure.cause && failure.cause.code === 'ECONNRESET'

@@ -133,10 +133,11 @@ class Recognition {
     // Equal copies first, so that a merely similar one is never taken from the item it belongs to.
     for (const closeness of closenesses) {
       const decodes = closeness === 'decoded'
-      const looked = decodes ? [...open].filter((entry) => this.#rivals(entry, itemsOf(entry), likeness).length > 0) : [...open]
+      const rivalsOf = (entry: Entry) => this.#rivals(entry, itemsOf(entry), decodes ? likeness : 'any')
+      const looked = decodes ? [...open].filter((entry) => rivalsOf(entry).length > 0) : [...open]
       if (closeness !== 'altered') {
         await this.#readOriginals(looked, decodes)
-        await this.#fingerprintCandidates(looked, (entry) => this.#rivals(entry, itemsOf(entry), decodes ? likeness : 'any'), decodes)
+        await this.#fingerprintCandidates(looked, rivalsOf, decodes)
       }
       for (const entry of looked) {
         const original = this.#originals.get(entry.key)

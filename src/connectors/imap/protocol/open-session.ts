@@ -1,7 +1,8 @@
 import type { Place, TranslateFailure } from './failure.ts'
 import { garbage } from './garbage.ts'
 import { Session } from './session.ts'
-import { machineSleep, openSocket, type Sleep, type SocketTransport, type TlsSettings, type TransportListener } from './transport.ts'
+import { machineSleep, openSocket } from './transport.ts'
+import type { Sleep, SocketTransport, TlsSettings, TransportListener } from './transport.ts'
 import type { WireLimits } from './wire.ts'
 
 /** Where to connect and how. */
