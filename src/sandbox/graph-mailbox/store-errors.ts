@@ -1,3 +1,5 @@
+import { FastTransferError } from '../../formats/fast-transfer/fast-transfer-error.ts'
+import { JsonRefusal } from '../graph-json/refusal.ts'
 import { GraphError } from '../http/graph-error.ts'
 import { MailboxError, type MailboxErrorCode } from '../mailbox/errors.ts'
 
@@ -17,12 +19,15 @@ const refusals: Readonly<Record<MailboxErrorCode, readonly [status: number, code
   'folder-holds-no-items': [400, 'ErrorInvalidRequest', 'Search folders hold no items of their own.'],
 }
 
-/** Runs work on a mailbox; what the store refuses is refused in Graph's words. */
+/** Runs work on a mailbox; what the store or a conversion refuses is refused in Graph's words. */
 export function inGraphWords<T>(work: () => T): T {
   try {
     return work()
   } catch (error) {
-    throw error instanceof MailboxError ? toGraphRefusal(error) : error
+    if (error instanceof MailboxError) throw toGraphRefusal(error)
+    if (error instanceof JsonRefusal) throw new GraphError(error.status, error.code, error.message)
+    if (error instanceof FastTransferError) throw new GraphError(400, 'ErrorCorruptData', 'The item cannot be stored: it is nested too deep.')
+    throw error
   }
 }
 

@@ -79,6 +79,28 @@ export class ItemStore {
       .map(toItemRow)
   }
 
+  /** The UIDs of a folder, rising, and which items are read; for going through at once. */
+  *uids(folderId: number): Generator<{ readonly uid: number; readonly isRead: boolean }> {
+    const rows = this.#prepare('select uid, message_flags & 1 as is_read from items where folder_id = ? and is_associated = 0 order by uid')
+    for (const row of rows.iterate(folderId)) yield { uid: Number(row['uid']), isRead: row['is_read'] === 1 }
+  }
+
+  /**
+   * The items of some folders, by date of receipt, read one after the other as they are asked for. The store may not be
+   * changed meanwhile.
+   */
+  *scan(folderIds: readonly number[], descending: boolean): Generator<ItemRow> {
+    const direction = descending ? 'desc' : 'asc'
+    // A statement of its own: one that is kept could be started again by whoever reads along.
+    const rows = this.#parts.database
+      .prepare(
+        `select ${columns} from items where folder_id in (${folderIds.map(() => '?').join(', ')}) and is_associated = 0
+         order by received_ms ${direction}, uid ${direction}`,
+      )
+      .iterate(...folderIds)
+    for (const row of rows) yield toItemRow(row)
+  }
+
   /** Items changed or arrived after `change`, in the order of their changes. */
   changedSince(folderId: number, change: number, limit: number): readonly ItemRow[] {
     return this.#prepare(
@@ -143,6 +165,13 @@ export class ItemStore {
         isEmbedded: row['is_embedded'] === 1,
         sizeBytes: Number(row['size_bytes']),
       }))
+  }
+
+  /** The property lists of an item's attachments, without opening their data. */
+  attachmentHeads(itemId: number): readonly { readonly number: number; readonly head: Uint8Array }[] {
+    return this.#prepare('select number, head from attachments where item_id = ? order by number')
+      .all(itemId)
+      .map((row) => ({ number: Number(row['number']), head: row['head'] as Uint8Array }))
   }
 
   /** One attachment as it is kept. Throws `attachment-not-found`. */
