@@ -1,18 +1,18 @@
-import { Buffer } from "node:buffer";
-import { attachmentProperties as attachment } from "../mapi/attachment-properties.ts";
-import type { ReadonlyPropertyBag } from "../mapi/property-bag.ts";
+import { Buffer } from 'node:buffer'
+import { attachmentProperties as attachment } from '../mapi/attachment-properties.ts'
+import type { ReadonlyPropertyBag } from '../mapi/property-bag.ts'
 
-const contentIdReference = /cid:([^"'\s<>)\\]{1,500})/gi;
-const locationReference = /\b(?:src|background|href)\s{0,8}=\s{0,8}["']?([^"'\s<>]{1,2000})/gi;
+const contentIdReference = /cid:([^"'\s<>)\\]{1,500})/gi
+const locationReference = /\b(?:src|background|href)\s{0,8}=\s{0,8}["']?([^"'\s<>]{1,2000})/gi
 
 /** What a HTML body refers to; it is looked through when somebody asks first. */
 export class InlineReferences {
-  readonly #html: Uint8Array | undefined;
-  #contentIds: ReadonlySet<string> | undefined;
-  #locations: ReadonlySet<string> | undefined;
+  readonly #html: Uint8Array | undefined
+  #contentIds: ReadonlySet<string> | undefined
+  #locations: ReadonlySet<string> | undefined
 
   constructor(html: Uint8Array | undefined) {
-    this.#html = html;
+    this.#html = html
   }
 
   /**
@@ -20,33 +20,31 @@ export class InlineReferences {
    * not a file beside it (MS-OXCMAIL section 2.2.3.4.1.4.1).
    */
   shows(properties: ReadonlyPropertyBag): boolean {
-    if (this.#html === undefined) return false;
-    const contentId = properties.get(attachment.contentId);
+    if (this.#html === undefined) return false
+    const contentId = properties.get(attachment.contentId)
     if (contentId !== undefined) {
-      this.#contentIds ??= writtenIn(this.#html, contentIdReference);
-      if (this.#contentIds.has(contentId)) return true;
+      this.#contentIds ??= writtenIn(this.#html, contentIdReference)
+      if (this.#contentIds.has(contentId)) return true
     }
-    const location = properties.get(attachment.contentLocation);
-    if (location === undefined) return false;
-    this.#locations ??= writtenIn(this.#html, locationReference);
-    return this.#locations.has(location);
+    const location = properties.get(attachment.contentLocation)
+    if (location === undefined) return false
+    this.#locations ??= writtenIn(this.#html, locationReference)
+    return this.#locations.has(location)
   }
 }
 
 /** As written, and as the escapes of HTML and of URLs mean it. */
 function writtenIn(html: Uint8Array, reference: RegExp): ReadonlySet<string> {
-  const text = Buffer.from(html.buffer, html.byteOffset, html.byteLength).toString("utf8");
-  const found = new Set<string>();
-  for (const [, written = ""] of text.matchAll(reference)) {
-    found.add(written);
-    if (written.includes("&")) found.add(written.replaceAll("&amp;", "&"));
-    if (written.includes("%")) found.add(percentDecoded(written));
+  const text = Buffer.from(html.buffer, html.byteOffset, html.byteLength).toString('utf8')
+  const found = new Set<string>()
+  for (const [, written = ''] of text.matchAll(reference)) {
+    found.add(written)
+    if (written.includes('&')) found.add(written.replaceAll('&amp;', '&'))
+    if (written.includes('%')) found.add(percentDecoded(written))
   }
-  return found;
+  return found
 }
 
 function percentDecoded(text: string): string {
-  return text.replace(/%([0-9a-f]{2})/gi, (_, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 16)),
-  );
+  return text.replace(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
 }

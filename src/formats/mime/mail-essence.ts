@@ -1,39 +1,39 @@
-import { hash } from "node:crypto";
-import { attachmentProperties as attachment } from "../mapi/attachment-properties.ts";
-import { fromFileTime } from "../mapi/file-time.ts";
-import type { MapiMessage } from "../mapi/message.ts";
-import { messageProperties as message } from "../mapi/message-properties.ts";
-import type { ReadonlyPropertyBag } from "../mapi/property-bag.ts";
-import { recipientProperties } from "../mapi/recipient-properties.ts";
-import { fromRecipient, recipientTypes, representingOf } from "./address-properties.ts";
-import { decodeCharset } from "./charset-text.ts";
-import { charsetOfCodePage } from "./code-pages.ts";
-import { htmlText } from "./html-text.ts";
+import { hash } from 'node:crypto'
+import { attachmentProperties as attachment } from '../mapi/attachment-properties.ts'
+import { fromFileTime } from '../mapi/file-time.ts'
+import type { MapiMessage } from '../mapi/message.ts'
+import { messageProperties as message } from '../mapi/message-properties.ts'
+import type { ReadonlyPropertyBag } from '../mapi/property-bag.ts'
+import { recipientProperties } from '../mapi/recipient-properties.ts'
+import { fromRecipient, recipientTypes, representingOf } from './address-properties.ts'
+import { decodeCharset } from './charset-text.ts'
+import { charsetOfCodePage } from './code-pages.ts'
+import { htmlText } from './html-text.ts'
 
 /** A file of a message, or a message in it. */
 export interface AttachmentEssence {
   /** Empty for an embedded message without a name of its own. */
-  readonly name: string;
+  readonly name: string
   /** Of an embedded message 0: its bytes are made anew each time. */
-  readonly sizeBytes: number;
+  readonly sizeBytes: number
   /** SHA-256 of the data, or of the essence of an embedded message. */
-  readonly digest: string;
+  readonly digest: string
 }
 
 /** What of a mail survives Exchange, so that it can be compared (exchange.md 8.1). */
 export interface MailEssence {
-  readonly messageId: string;
+  readonly messageId: string
   /** Whole seconds since 1970; null without a date. */
-  readonly sentAtSeconds: number | null;
+  readonly sentAtSeconds: number | null
   /** Addresses in lower case; the name where there is no address. */
-  readonly from: string;
-  readonly to: readonly string[];
-  readonly cc: readonly string[];
-  readonly subject: string;
+  readonly from: string
+  readonly to: readonly string[]
+  readonly cc: readonly string[]
+  readonly subject: string
   /** SHA-256 of the words of the body: of the HTML when there is one, as Exchange makes a text of it for itself. */
-  readonly bodyDigest: string;
+  readonly bodyDigest: string
   /** In their order. */
-  readonly attachments: readonly AttachmentEssence[];
+  readonly attachments: readonly AttachmentEssence[]
 }
 
 /**
@@ -42,50 +42,42 @@ export interface MailEssence {
  * `mimeToMapi` first.
  */
 export function mailEssence({ properties, recipients, attachments }: MapiMessage): MailEssence {
-  const sent = properties.get(message.clientSubmitTime);
+  const sent = properties.get(message.clientSubmitTime)
   const listOf = (type: number): readonly string[] =>
-    recipients
-      .filter((row) => row.get(recipientProperties.recipientType) === type)
-      .map((row) => nameOf(fromRecipient(row)));
+    recipients.filter((row) => row.get(recipientProperties.recipientType) === type).map((row) => nameOf(fromRecipient(row)))
   return {
-    messageId: collapse(properties.get(message.internetMessageId) ?? ""),
+    messageId: collapse(properties.get(message.internetMessageId) ?? ''),
     sentAtSeconds: sent === undefined ? null : Math.floor(fromFileTime(sent) / 1000),
     from: nameOf(representingOf(properties)),
     to: listOf(recipientTypes.to),
     cc: listOf(recipientTypes.cc),
-    subject: collapse(properties.get(message.subject) ?? ""),
-    bodyDigest: hash("sha256", collapse(bodyText(properties))),
+    subject: collapse(properties.get(message.subject) ?? ''),
+    bodyDigest: hash('sha256', collapse(bodyText(properties))),
     attachments: attachments.map((each) => {
-      const name =
-        each.properties.get(attachment.longFileName) ??
-        each.properties.get(attachment.fileName) ??
-        "";
-      if (each.embedded !== undefined)
-        return { name, sizeBytes: 0, digest: essenceDigest(mailEssence(each.embedded)) };
-      const data = each.properties.get(attachment.data) ?? new Uint8Array(0);
-      return { name, sizeBytes: data.byteLength, digest: hash("sha256", data) };
+      const name = each.properties.get(attachment.longFileName) ?? each.properties.get(attachment.fileName) ?? ''
+      if (each.embedded !== undefined) return { name, sizeBytes: 0, digest: essenceDigest(mailEssence(each.embedded)) }
+      const data = each.properties.get(attachment.data) ?? new Uint8Array(0)
+      return { name, sizeBytes: data.byteLength, digest: hash('sha256', data) }
     }),
-  };
+  }
 }
 
 /** One SHA-256 over an essence, in hex. */
 export function essenceDigest(essence: MailEssence): string {
-  return hash("sha256", JSON.stringify(essence));
+  return hash('sha256', JSON.stringify(essence))
 }
 
 function nameOf(who: { name: string; address: string } | undefined): string {
-  if (who === undefined) return "";
-  return who.address === "" ? collapse(who.name) : who.address.toLowerCase();
+  if (who === undefined) return ''
+  return who.address === '' ? collapse(who.name) : who.address.toLowerCase()
 }
 
 function bodyText(properties: ReadonlyPropertyBag): string {
-  const html = properties.get(message.html);
-  if (html === undefined) return properties.get(message.body) ?? "";
-  return htmlText(
-    decodeCharset(html, charsetOfCodePage(properties.get(message.internetCodePage) ?? 65001)),
-  );
+  const html = properties.get(message.html)
+  if (html === undefined) return properties.get(message.body) ?? ''
+  return htmlText(decodeCharset(html, charsetOfCodePage(properties.get(message.internetCodePage) ?? 65001)))
 }
 
 function collapse(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
+  return text.replace(/\s+/g, ' ').trim()
 }

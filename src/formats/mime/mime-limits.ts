@@ -26,4 +26,4 @@ export const mimeLimits = {
   namedHeadersMax: 100,
   /** Of one such value. */
   namedHeaderCharactersMax: 4_000,
-} as const;
+} as const
