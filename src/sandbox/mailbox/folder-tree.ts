@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { type DefaultFolder, nameIn } from './default-folders.ts'
 import { MailboxError } from './errors.ts'
 import type { FolderCounts, FolderRow } from './rows.ts'
+import { Statements } from './statements.ts'
 
 const nameLengthMax = 255
 /** exchange.md 4.3. */
@@ -22,13 +23,13 @@ const columns = 'id, parent_id, well_known, name, class, is_hidden, is_search, c
 
 /** The folders of one mailbox. Names are compared without case, as Exchange does. */
 export class FolderTree {
-  readonly #database: DatabaseSync
+  readonly #database: Statements
   readonly #mailboxId: number
   readonly #nowMs: () => number
   readonly #nextChange: () => number
 
   constructor(parts: { database: DatabaseSync; mailboxId: number; nowMs: () => number; nextChange: () => number }) {
-    this.#database = parts.database
+    this.#database = new Statements(parts.database)
     this.#mailboxId = parts.mailboxId
     this.#nowMs = parts.nowMs
     this.#nextChange = parts.nextChange

@@ -6,6 +6,7 @@ import { MailboxError } from './errors.ts'
 import { columnsOf } from './item-columns.ts'
 import { type StoredAttachment, type StoredMessage, decodeHead, decodeMessage, encodeAttachment, encodeMessage } from './item-encoding.ts'
 import type { AttachmentRow, Departure, ItemRow } from './rows.ts'
+import { Statements } from './statements.ts'
 
 /** exchange.md 4.3. */
 const folderItemsMax = 1_000_000
@@ -49,10 +50,11 @@ export interface ItemStoreParts {
  */
 export class ItemStore {
   readonly #parts: ItemStoreParts
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #statements: Statements
 
   constructor(parts: ItemStoreParts) {
     this.#parts = parts
+    this.#statements = new Statements(parts.database)
   }
 
   find(itemId: number): ItemRow | undefined {
@@ -367,12 +369,7 @@ export class ItemStore {
   }
 
   #prepare(sql: string): StatementSync {
-    let statement = this.#statements.get(sql)
-    if (statement === undefined) {
-      statement = this.#parts.database.prepare(sql)
-      this.#statements.set(sql, statement)
-    }
-    return statement
+    return this.#statements.prepare(sql)
   }
 }
 

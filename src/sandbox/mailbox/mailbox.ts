@@ -4,6 +4,7 @@ import { FolderTree } from './folder-tree.ts'
 import { ItemStore } from './item-store.ts'
 import type { MailboxDocuments } from './mailbox-documents.ts'
 import type { MailboxRow } from './rows.ts'
+import { Statements } from './statements.ts'
 import type { MailboxSettings } from './settings.ts'
 
 /** The ready time of a mailbox that is not to be reached. */
@@ -16,11 +17,11 @@ export class Mailbox {
   readonly items: ItemStore
   /** What is neither folder nor item: categories, rules, permissions, calendar groups. */
   readonly documents: MailboxDocuments
-  readonly #database: DatabaseSync
+  readonly #database: Statements
 
   constructor(row: MailboxRow, parts: { database: DatabaseSync; nowMs: () => number; documents: MailboxDocuments }) {
     this.row = row
-    this.#database = parts.database
+    this.#database = new Statements(parts.database)
     this.documents = parts.documents
     const { database, nowMs } = parts
     const nextChange = () => this.#nextChange()
