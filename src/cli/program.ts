@@ -3,6 +3,7 @@ import { redactUrl } from '../control/redact-url.ts'
 import { UsageError } from '../control/usage-error.ts'
 import type { Environment } from './environment.ts'
 import { exitCodes } from './exit-codes.ts'
+import type { SandboxCommandOptions } from './commands/sandbox.ts'
 import type { CommonOptions, MigrateOptions, ReportOptions } from './options.ts'
 import { version } from '../control/version.ts'
 
@@ -43,6 +44,7 @@ export function makeProgram(environment: Environment, ended: Ended): Command {
   addMigrate(program, environment, ended)
   addInspection(program, environment, ended)
   addRecords(program, environment, ended)
+  addSandbox(program, environment, ended)
   return program
 }
 
@@ -145,6 +147,25 @@ function addRecords(program: Command, environment: Environment, ended: Ended): v
     .action(async (text: string, options: CommonOptions & { readonly limit: string }) => {
       const { findCommand } = await import('./commands/find.ts')
       ended(await findCommand(text, options, environment))
+    })
+}
+
+function addSandbox(program: Command, environment: Environment, ended: Ended): void {
+  program
+    .command('sandbox')
+    .description('Run a Microsoft 365 of your own on this machine, to rehearse a migration on.')
+    .option('--tenant <name>', 'a tenant: contoso becomes contoso.onmicrosoft.com (repeatable; default contoso)', collect)
+    .option('--port <number>', 'of HTTPS; IMAP takes the next one, 0 takes free ones', '8365')
+    .option('--users <number>', 'users with filled mailboxes in each new tenant', '5')
+    .option('--messages <number>', 'messages in each of their mailboxes', '200')
+    .option('--profile <name>', 'how it behaves: none, throttled, flaky, slow or revoked', 'none')
+    .option('--time-factor <number>', 'how many times as fast its clock goes', '1')
+    .option('--folder <dir>', 'keep the tenants there; in memory without')
+    .option('--http', 'without encryption')
+    .option('--json', 'one JSON object once it is ready')
+    .action(async (options: SandboxCommandOptions) => {
+      const { sandboxCommand } = await import('./commands/sandbox.ts')
+      ended(await sandboxCommand(options, environment))
     })
 }
 

@@ -26,11 +26,10 @@ export interface SeedOptions {
 const messagesDefault = 200
 
 /** Adds a Global Administrator. */
-export function addAdministrator(tenant: Tenant, password: string): UserRecord {
+export function addAdministrator(tenant: Tenant): UserRecord {
   const administrator = addUser(tenant, {
     userPrincipalName: `admin@${tenant.initialDomain}`,
     displayName: 'Administrator',
-    password,
   })
   tenant.directory.roleAssignments.insert({
     id: randomUUID(),

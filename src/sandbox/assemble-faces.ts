@@ -1,0 +1,83 @@
+import type { Hono } from 'hono'
+import type { SandboxClock } from './clock.ts'
+import { createPageApp } from './faces/page/create-page-app.ts'
+import { createSignInApp } from './faces/sign-in/sign-in-app.ts'
+import { createImportApp } from './faces/transfer/import-app.ts'
+import { transferRoutes } from './faces/transfer/transfer-routes.ts'
+import { createFrontDoor } from './front-door.ts'
+import { createGraphApp } from './http/graph-app.ts'
+import { paceRequests } from './http/pace-requests.ts'
+import { RequestLog } from './http/request-log.ts'
+import type { GraphRequest } from './http/route.ts'
+import { fromMailboxId } from './mailbox/ids.ts'
+import type { MailboxStore } from './mailbox/mailbox-store.ts'
+import type { OpenTenant } from './open-tenants.ts'
+import type { Budgets } from './pace/budgets.ts'
+import type { FaultProfiles } from './pace/fault-profiles.ts'
+import type { SandboxOptions } from './sandbox-options.ts'
+import { paceImports } from './pace-imports.ts'
+import { findUser } from './tenant/directory-store.ts'
+import type { SigningKeys } from './tokens/signing-keys.ts'
+
+/** What the faces of a sandbox are put together from. */
+export interface FaceParts {
+  readonly tenants: readonly OpenTenant[]
+  readonly keys: SigningKeys
+  readonly clock: SandboxClock
+  readonly budgets: Budgets
+  readonly profiles: FaultProfiles
+  readonly options: SandboxOptions
+  /** Known once the server listens. */
+  readonly baseUrl: () => string
+}
+
+/** All HTTP faces behind one door. */
+export function assembleFaces(parts: FaceParts): ReturnType<typeof createFrontDoor> {
+  const { tenants: open, keys, clock, budgets, profiles, options } = parts
+  const { onDefect } = options
+  const tenants = { all: open.map(({ tenant }) => tenant) }
+  const byId = new Map(open.map(({ tenant, store }) => [tenant.id, store]))
+  const stores = (tenantId: string): MailboxStore => {
+    const store = byId.get(tenantId)
+    if (store === undefined) throw new Error(`there is no tenant ${tenantId}`)
+    return store
+  }
+  const endpoints = {
+    get signIn() {
+      return parts.baseUrl()
+    },
+    get graph() {
+      return parts.baseUrl()
+    },
+    get outlook() {
+      return parts.baseUrl()
+    },
+  }
+  const log = new RequestLog()
+  const graph: Hono = createGraphApp({
+    tenants,
+    keys,
+    clock,
+    endpoints,
+    onDefect,
+    routes: [...transferRoutes(stores, keys)],
+    around: paceRequests({ clock, budgets, profiles, mailboxOf: (request) => mailboxKeyOf(request, stores), voidUsed: () => undefined }),
+  })
+  const faces = {
+    page: createPageApp({ tenants: tenants.all, stores, log, profiles, nowMs: () => clock.nowMs() }),
+    graph,
+    signIn: createSignInApp({ tenants, keys, clock, endpoints, onDefect }),
+    importing: createImportApp({ tenants, stores, keys, clock, endpoints, onDefect, around: paceImports({ clock, budgets, profiles }) }),
+  }
+  return createFrontDoor(faces, log, clock)
+}
+
+/** One name for a mailbox however a request names it, so that all requests to it share one budget (exchange.md 4.1). */
+function mailboxKeyOf({ params, tenant }: GraphRequest, stores: (tenantId: string) => MailboxStore): string | undefined {
+  const name = params['id'] ?? params['mailboxId']
+  if (name === undefined) return undefined
+  const guid = name.toUpperCase().startsWith('MBX:') ? fromMailboxId(name)?.guid : undefined
+  if (guid !== undefined) return guid
+  const user = findUser(tenant.directory, name)
+  return (user === undefined ? undefined : stores(tenant.id).ofUser(user.id)?.row.guid) ?? name.toLowerCase()
+}

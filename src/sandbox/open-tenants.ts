@@ -1,0 +1,94 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { SandboxClock } from './clock.ts'
+import { MailboxStore } from './mailbox/mailbox-store.ts'
+import { provisionMailboxes } from './mailbox/provision-mailboxes.ts'
+import type { SandboxOptions } from './sandbox-options.ts'
+import { addAdministrator, seedUsers } from './seed/seed-tenant.ts'
+import { addApplication } from './tenant/add-application.ts'
+import { openTenant } from './tenant/create-tenant.ts'
+import { exchangePermissions, graphPermissions } from './tenant/graph-permissions.ts'
+import { inTransaction, openDatabase } from './tenant/open-database.ts'
+import type { Tenant } from './tenant/tenant.ts'
+
+/** A tenant with its mailboxes, and the app that may do everything in it. */
+export interface OpenTenant {
+  readonly tenant: Tenant
+  readonly store: MailboxStore
+  readonly app: AppAccess
+}
+
+/** What signs the seeded app in. */
+export interface AppAccess {
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly servicePrincipalId: string
+  readonly administrator: string
+}
+
+const appName = 'Mailvan rehearsal'
+const privateMode = 0o600
+
+/** Opens the tenants of a sandbox, and fills those that are new. */
+export async function openTenants(options: SandboxOptions, clock: SandboxClock): Promise<readonly OpenTenant[]> {
+  if (options.folder !== undefined) await mkdir(options.folder, { recursive: true })
+  const open: OpenTenant[] = []
+  for (const name of options.tenants) open.push(await openOne(name, options, clock))
+  return open
+}
+
+async function openOne(name: string, options: SandboxOptions, clock: SandboxClock): Promise<OpenTenant> {
+  const { folder, tenantSettings } = options
+  const database = openDatabase(folder === undefined ? ':memory:' : join(folder, `${name}.tenant.db`))
+  const store = new MailboxStore(database, clock)
+  const tenant = openTenant(database, clock, (directory) => provisionMailboxes(store, directory), {
+    name,
+    ...(tenantSettings !== undefined && { settings: tenantSettings }),
+  })
+  // The directory keeps only the secret's digest, as Microsoft does; the person who runs a kept sandbox needs the secret again.
+  const accessFile = folder === undefined ? undefined : join(folder, `${name}.access.json`)
+  const known = accessFile === undefined ? undefined : await readAccess(accessFile)
+  if (known !== undefined) return { tenant, store, app: known }
+  const app = inTransaction(database, () => makeApp(tenant))
+  const servicePrincipal = tenant.directory.servicePrincipals.find(app.servicePrincipalId)
+  seedUsers(tenant, store, {
+    users: options.users,
+    ...(options.messagesPerUser !== undefined && { messagesPerUser: options.messagesPerUser }),
+    ...(servicePrincipal !== undefined && { application: servicePrincipal }),
+    seed: seedOf(name),
+  })
+  if (accessFile !== undefined) await writeFile(accessFile, JSON.stringify(app), { mode: privateMode })
+  return { tenant, store, app }
+}
+
+function makeApp(tenant: Tenant): AppAccess {
+  const administrator = addAdministrator(tenant)
+  const { application, servicePrincipal, secret } = addApplication(tenant, {
+    displayName: appName,
+    graphRoles: graphPermissions.filter(({ applicationId }) => applicationId !== undefined).map(({ value }) => value),
+    exchangeRoles: exchangePermissions.filter(({ applicationId }) => applicationId !== undefined).map(({ value }) => value),
+    withSecret: true,
+    redirectUris: ['http://localhost'],
+  })
+  if (secret === undefined) throw new Error('the app was made without a secret')
+  return {
+    clientId: application.appId,
+    clientSecret: secret,
+    servicePrincipalId: servicePrincipal.id,
+    administrator: administrator.userPrincipalName,
+  }
+}
+
+async function readAccess(file: string): Promise<AppAccess | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as AppAccess
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Tenants of other names hold other mail, and those of one name the same in every run. */
+function seedOf(name: string): number {
+  return [...name].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) % 100_000, 7)
+}
