@@ -143,6 +143,7 @@ export function addUser(
     assignedLicenses: [],
     assignedPlans: [],
     password: null,
+    further: {},
     ...fields,
   })
 }

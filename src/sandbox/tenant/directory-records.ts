@@ -34,6 +34,8 @@ export interface UserRecord {
   readonly assignedPlans: readonly AssignedPlan[]
   /** Kept as given and never answered. */
   readonly password: string | null
+  /** Further properties of Graph's `user`, kept as they were given. */
+  readonly further: Readonly<Record<string, unknown>>
 }
 
 /** Graph's `assignedLicense`. */

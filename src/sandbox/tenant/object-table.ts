@@ -10,16 +10,20 @@ export interface DirectoryRecord {
 /** Names and values by which objects of a kind are found; values are compared without regard to case. */
 export type KeysOf<R> = (record: R) => Readonly<Record<string, readonly string[]>>
 
+const allOfKind = 'select record from directory_objects where kind = ? and deleted = ? order by number'
+
 /** The directory objects of one kind. Every call is durable by itself; callers put several into one transaction. */
 export class ObjectTable<R extends DirectoryRecord> {
   readonly #keysOf: KeysOf<R>
   readonly #kind: string
+  readonly #database: DatabaseSync
   readonly #statements: Readonly<Record<'insert' | 'replace' | 'erase' | 'addKey' | 'dropKeys' | 'get' | 'by' | 'all' | 'count', StatementSync>>
 
   /** Makes the tables where there are none. */
   constructor(database: DatabaseSync, kind: string, keysOf: KeysOf<R>) {
     createTables(database)
     this.#kind = kind
+    this.#database = database
     this.#keysOf = keysOf
     this.#statements = {
       insert: database.prepare('insert into directory_objects (kind, id, deleted, record) values (?, ?, ?, ?)'),
@@ -31,7 +35,7 @@ export class ObjectTable<R extends DirectoryRecord> {
       by: database.prepare(`
         select o.record from directory_keys k join directory_objects o on o.kind = k.kind and o.id = k.id
         where k.kind = ? and k.name = ? and k.value = ? and o.deleted = 0 order by o.number`),
-      all: database.prepare('select record from directory_objects where kind = ? and deleted = ? order by number'),
+      all: database.prepare(allOfKind),
       count: database.prepare('select count(*) as total from directory_objects where kind = ? and deleted = 0'),
     }
   }
@@ -74,7 +78,9 @@ export class ObjectTable<R extends DirectoryRecord> {
 
   /** The living objects, oldest first, one at a time. */
   *all(): IterableIterator<R> {
-    for (const row of this.#statements.all.iterate(this.#kind, 0)) yield toRecord<R>(row)
+    // A statement of its own: whoever iterates may look at the same kind meanwhile.
+    const all = this.#database.prepare(allOfKind)
+    for (const row of all.iterate(this.#kind, 0)) yield toRecord<R>(row)
   }
 
   deleted(): readonly R[] {
