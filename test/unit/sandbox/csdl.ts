@@ -24,7 +24,7 @@ interface Csdl {
 let parsed: Csdl | undefined
 
 /** Graph v1.0, read once. */
-export function readCsdl(): Csdl {
+function readCsdl(): Csdl {
   return (parsed ??= parseCsdl(readFileSync(file, 'utf8')))
 }
 

@@ -16,7 +16,7 @@ export const keyCredentialType = {
 } as const
 
 /** Graph's `passwordCredential`. */
-export const passwordCredentialType = {
+const passwordCredentialType = {
   name: 'microsoft.graph.passwordCredential',
   properties: {
     customKeyIdentifier: binary,

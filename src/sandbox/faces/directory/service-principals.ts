@@ -28,7 +28,7 @@ export const servicePrincipalType = {
 } as const
 
 /** How service principals are listed. */
-export const principalListing: Listing = {
+const principalListing: Listing = {
   type: 'microsoft.graph.servicePrincipal',
   context: 'servicePrincipals',
   properties: new Set([

@@ -57,7 +57,7 @@ export function readScopes(context: SignInContext, tenant: Tenant, scope: string
 }
 
 /** Microsoft's resource behind a name. Throws AADSTS500011. */
-export function findResource(context: SignInContext, tenant: Tenant, name: string): Resource {
+function findResource(context: SignInContext, tenant: Tenant, name: string): Resource {
   const facts = cloudFacts[tenant.cloud]
   const bare = name.replace(/\/$/, '').toLowerCase()
   const graph = [`https://${facts.graphHost}`, context.endpoints.graph]

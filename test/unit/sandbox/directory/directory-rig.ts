@@ -3,7 +3,7 @@ import { createStandingClock } from '../standing-clock.ts'
 import { createTestTenant, GraphRig, type Provisioned } from '../graph-rig.ts'
 
 /** Everything that an application may hold in the directory. */
-export const allRoles = [
+const allRoles = [
   'User.ReadWrite.All',
   'LicenseAssignment.ReadWrite.All',
   'Organization.Read.All',

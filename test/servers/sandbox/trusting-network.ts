@@ -1,0 +1,37 @@
+import { Agent, request } from 'node:https'
+import type { INetworkModule, NetworkRequestOptions, NetworkResponse } from '@azure/msal-node'
+
+/** A network for MSAL that trusts a sandbox's authority; MSAL's own trusts only what the process trusts. */
+export function createTrustingNetwork(authorityPem: string): INetworkModule {
+  const agent = new Agent({ ca: authorityPem })
+  const send = async <T>(method: string, url: string, options: NetworkRequestOptions = {}): Promise<NetworkResponse<T>> => {
+    const { status, headers, text } = await sendHttps(agent, method, url, options)
+    return { status, headers, body: JSON.parse(text) as T }
+  }
+  return {
+    sendGetRequestAsync: (url, options) => send('GET', url, options),
+    sendPostRequestAsync: (url, options) => send('POST', url, options),
+  }
+}
+
+/** One HTTPS request, redirects not followed. */
+export async function sendHttps(
+  agent: Agent,
+  method: string,
+  url: string,
+  options: NetworkRequestOptions = {},
+): Promise<{ readonly status: number; readonly headers: Record<string, string>; readonly text: string }> {
+  const answered = Promise.withResolvers<{ status: number; headers: Record<string, string>; text: string }>()
+  const outgoing = request(url, { method, agent, headers: options.headers ?? {} }, (response) => {
+    const chunks: Buffer[] = []
+    response.on('data', (chunk: Buffer) => chunks.push(chunk))
+    response.on('error', answered.reject)
+    response.on('end', () => {
+      const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]))
+      answered.resolve({ status: response.statusCode ?? 0, headers, text: Buffer.concat(chunks).toString('utf8') })
+    })
+  })
+  outgoing.on('error', answered.reject)
+  outgoing.end(options.body)
+  return answered.promise
+}
