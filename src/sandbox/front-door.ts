@@ -18,6 +18,9 @@ export interface Faces {
   readonly importing: Hono
 }
 
+/** As the page names them. */
+const faceNames = { page: 'page', graph: 'graph', signIn: 'sign-in', importing: 'import' } as const
+
 /** Tells the server that the answer has been dealt with already. */
 const alreadySent = { 'x-hono-already-sent': 'true' }
 
@@ -33,7 +36,7 @@ export function createFrontDoor(faces: Faces, log: RequestLog, clock: SandboxClo
     if (face !== 'page') {
       log.record({
         atMs: clock.nowMs(),
-        face: face === 'importing' ? 'import' : face,
+        face: faceNames[face],
         method: request.method,
         path: toLoggedPath(url),
         status: response.status,

@@ -6,6 +6,7 @@ import { tagged } from '../../formats/mapi/property.ts'
 import type { PropertyBag } from '../../formats/mapi/property-bag.ts'
 
 const hasAttachmentsFlag = 0x10
+const readFlag = 1
 
 /** What the store works out by itself and takes from nobody (exchange.md 8.5, MS-OXCMSG). */
 const computed = [0x0fff, 0x0ff9, 0x0ffa, 0x0ff6, 0x0e05, 0x0e09, 0x6709, 0x674a, 0x6748, 0x674d, 0x67a4, 0x0e08, 0x0e02, 0x0e03, 0x0e04].map(
@@ -20,14 +21,19 @@ export function completeItem(message: MapiMessage, nowMs: number, attachmentCoun
   const properties = message.properties.copy()
   for (const property of computed) properties.delete(property)
   const now = toFileTime(nowMs)
-  const flags = properties.get(known.messageFlags) ?? 0
   fill(properties, known.messageClass, 'IPM.Note')
+  const flags = properties.get(known.messageFlags) ?? flagsWithout(properties.get(known.messageClass))
   fill(properties, known.creationTime, now)
   fill(properties, known.searchKey, randomBytes(16))
   properties.set(known.lastModificationTime, now)
   properties.set(known.messageFlags, attachmentCount > 0 ? flags | hasAttachmentsFlag : flags & ~hasAttachmentsFlag)
   properties.set(known.hasAttachments, attachmentCount > 0)
   return { ...message, properties }
+}
+
+/** What is no mail nobody has to read. */
+function flagsWithout(messageClass: string | undefined): number {
+  return /^(?:IPM\.Note|IPM\.Schedule|IPM\.Post|REPORT)(?:\.|$)/i.test(messageClass ?? '') ? 0 : readFlag
 }
 
 function fill(bag: PropertyBag, property: Parameters<PropertyBag['set']>[0], value: Parameters<PropertyBag['set']>[1]): void {

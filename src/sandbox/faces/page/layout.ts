@@ -24,6 +24,7 @@ th, td { padding: .28rem .9rem .28rem 0; border-bottom: 1px solid var(--line); v
 tr:last-child td { border-bottom: 0 }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
 td.long { overflow-wrap: anywhere }
+@media (max-width: 40rem) { td, th { padding-right: .5rem } td:first-child { overflow-wrap: anywhere } .wide { display: none } }
 code { font: .86em ui-monospace, monospace; overflow-wrap: anywhere }
 .soft { color: var(--soft) } .bad { color: var(--bad) } .good { color: var(--good) }
 .unread { font-weight: 600 }

@@ -19,12 +19,12 @@ function tenantSection(tenant: Tenant, { stores, nowMs }: PageOptions) {
   return html`<section>
 <h2>${tenant.displayName} <span class="soft">${tenant.initialDomain} · ${tenant.cloud} · ${tenant.id}</span></h2>
 ${shown.length === 0 ? html`<p class="soft">No mailbox yet. Assign a licence to a user to have one made.</p>` : html`<table>
-<tr><th>Mailbox</th><th>Kind</th><th class="number">Items</th><th class="number">Size</th><th>State</th></tr>
+<tr><th>Mailbox</th><th class="wide">Kind</th><th class="number">Items</th><th class="number">Size</th><th>State</th></tr>
 ${shown.map((row) => {
   const mailbox = store.byGuid(row.guid)
   if (mailbox === undefined) return ''
   const state = mailbox.isDisconnected ? 'without a licence' : mailbox.readyMs > nowMs() ? 'being made' : 'ready'
-  return html`<tr><td><a href="/mailboxes/${row.guid}">${row.address}</a></td><td>${row.kind}</td>
+  return html`<tr><td><a href="/mailboxes/${row.guid}">${row.address}</a></td><td class="wide">${row.kind}</td>
 <td class="number">${String(mailbox.itemsTotal)}</td><td class="number">${bytesText(mailbox.sizeBytes)}</td>
 <td class="${state === 'ready' ? 'good' : 'soft'}">${state}</td></tr>`
 })}
@@ -50,9 +50,9 @@ function requestsSection({ log, profiles }: PageOptions) {
   return html`<section>
 <h2>Last requests <span class="soft">${String(log.total)} in all · profile ${profiles.name}</span></h2>
 ${requests.length === 0 ? html`<p class="soft">None yet.</p>` : html`<table>
-<tr><th>When</th><th>Face</th><th>Request</th><th class="number">Status</th><th class="number">ms</th></tr>
+<tr><th>When</th><th class="wide">Face</th><th>Request</th><th class="number">Status</th><th class="number">ms</th></tr>
 ${requests.map(
-  (request) => html`<tr><td>${timeText(request.atMs).slice(11)}</td><td>${request.face}</td>
+  (request) => html`<tr><td>${timeText(request.atMs).slice(11)}</td><td class="wide">${request.face}</td>
 <td class="long"><code>${request.method} ${request.path}</code></td>
 <td class="number ${request.status >= 400 ? 'bad' : ''}">${String(request.status)}</td><td class="number">${request.durationMs.toFixed(1)}</td></tr>`,
 )}
