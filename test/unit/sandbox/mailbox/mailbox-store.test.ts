@@ -138,6 +138,6 @@ describe('ids', () => {
     expect(fromFolderId(guid, id)).toBe(7)
     expect(fromItemId(guid, id)).toBeUndefined()
     expect(fromFolderId(crypto.randomUUID(), id)).toBeUndefined()
-    expect(fromFolderId(guid, `${id.slice(0, 20)}x${id.slice(21)}`)).toBeUndefined()
+    expect(fromFolderId(guid, `${id.slice(0, 20)}${id[20] === 'x' ? 'y' : 'x'}${id.slice(21)}`)).toBeUndefined()
   })
 })
