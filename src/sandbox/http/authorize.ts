@@ -48,7 +48,8 @@ export interface Authority {
 }
 
 const refusals: Readonly<Record<TokenRefusal, string>> = {
-  malformed: 'IDX14100: JWT is not well formed, there are no dots (.). The token needs to be in JWS or JWE Compact Serialization Format.',
+  malformed:
+    'IDX14100: JWT is not well formed, there are no dots (.). The token needs to be in JWS or JWE Compact Serialization Format.',
   'bad-signature': 'Invalid JWT access token.',
   expired: 'Lifetime validation failed, the token is expired.',
   'not-yet-valid': 'Lifetime validation failed, the token is not yet valid.',
@@ -77,7 +78,12 @@ export function readCaller(
 }
 
 /** Throws 403 in the area's words unless the caller has what the route asks for; `ownerId` is whose object it touches. */
-export function requirePermission(caller: Caller, permissions: RoutePermissions, area: Area, ownerId: string | undefined): void {
+export function requirePermission(
+  caller: Caller,
+  permissions: RoutePermissions,
+  area: Area,
+  ownerId: string | undefined,
+): void {
   const isOwn = ownerId !== undefined && ownerId === caller.userId
   const held = caller.kind === 'application' ? caller.roles : caller.scopes
   const enough =
@@ -108,7 +114,10 @@ function audiencesOf(resource: 'graph' | 'exchange'): readonly string[] {
   const hosts = Object.values(cloudFacts).flatMap((facts) =>
     resource === 'graph' ? [facts.graphHost] : [facts.outlookHost, 'outlook.office.com', 'ps.outlook.com'],
   )
-  return [resource === 'graph' ? graphAppId : exchangeAppId, ...hosts.flatMap((host) => [`https://${host}`, `https://${host}/`])]
+  return [
+    resource === 'graph' ? graphAppId : exchangeAppId,
+    ...hosts.flatMap((host) => [`https://${host}`, `https://${host}/`]),
+  ]
 }
 
 function toCaller(claims: AccessClaims, tenant: Tenant): Caller {

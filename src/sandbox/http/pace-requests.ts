@@ -45,7 +45,10 @@ async function withFaults(request: GraphRequest, next: () => Promise<Response>, 
   if (before?.type === 'delay') await clock.sleep(before.delayMs)
   const response = await next()
   const isPage = request.method === 'GET' && response.headers.get('content-type')?.includes('json') === true
-  const after = before?.type === 'lose-answer' || before?.type === 'cut-page' ? before : profiles.http.after(faulty, { status: response.status, isPage })
+  const after =
+    before?.type === 'lose-answer' || before?.type === 'cut-page'
+      ? before
+      : profiles.http.after(faulty, { status: response.status, isPage })
   if (after?.type === 'lose-answer' || after?.type === 'reset') return brokenAnswer()
   return after?.type === 'cut-page' ? cutPage(response) : response
 }
@@ -85,6 +88,7 @@ function toFaulty(request: GraphRequest, { mailboxOf }: PaceOptions): FaultyRequ
     surface: request.area,
     tokenId: createHash('sha1').update(token).digest('base64url'),
     ...(mailboxId !== undefined && { mailboxId }),
-    ...((request.query.has('$deltatoken') || request.query.has('$skiptoken')) && /\/delta(?:\(\))?$/i.test(request.path) && { uses: 'delta-token' as const }),
+    ...((request.query.has('$deltatoken') || request.query.has('$skiptoken')) &&
+      /\/delta(?:\(\))?$/i.test(request.path) && { uses: 'delta-token' as const }),
   }
 }

@@ -107,7 +107,8 @@ export class RouteTable {
       return [...node.routes.keys()].some((key) => key.endsWith(` ${version}`)) ? 'no-method' : undefined
     }
     const literal = node.literals.get(segment.toLowerCase())
-    const byName = literal === undefined ? undefined : this.#descend(literal, segments, depth + 1, values, reached, method, version)
+    const byName =
+      literal === undefined ? undefined : this.#descend(literal, segments, depth + 1, values, reached, method, version)
     if (byName !== undefined || node.placeholder === undefined) return byName
     return this.#descend(node.placeholder, segments, depth + 1, [...values, segment], reached, method, version)
   }

@@ -46,20 +46,26 @@ function extensions(fields: CertificateFields): readonly Buffer[] {
     sequence(oid(id), ...(isCritical ? [boolean] : []), tag(0x04, value))
   // keyCertSign and cRLSign, or digitalSignature and keyEncipherment: bits 5, 6 and bits 0, 2.
   const usage = fields.isAuthority ? [0x01, 0x06] : [0x05, 0xa0]
-  const names = fields.hosts.map((host) => (isIP(host) === 0 ? tag(0x82, Buffer.from(host, 'ascii')) : tag(0x87, ipBytes(host))))
+  const names = fields.hosts.map((host) =>
+    isIP(host) === 0 ? tag(0x82, Buffer.from(host, 'ascii')) : tag(0x87, ipBytes(host)),
+  )
   return [
     extension('2.5.29.19', true, fields.isAuthority ? sequence(boolean) : sequence()),
     extension('2.5.29.15', true, tag(0x03, Buffer.from(usage))),
     extension('2.5.29.14', false, tag(0x04, keyId(fields.publicKey))),
     extension('2.5.29.35', false, sequence(tag(0x80, keyId(fields.issuerPublicKey)))),
-    ...(fields.isAuthority ? [] : [extension('2.5.29.37', false, sequence(oid('1.3.6.1.5.5.7.3.1'), oid('1.3.6.1.5.5.7.3.2')))]),
+    ...(fields.isAuthority
+      ? []
+      : [extension('2.5.29.37', false, sequence(oid('1.3.6.1.5.5.7.3.1'), oid('1.3.6.1.5.5.7.3.2')))]),
     ...(names.length === 0 ? [] : [extension('2.5.29.17', false, sequence(...names))]),
   ]
 }
 
 function keyId(key: KeyObject): Buffer {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key
-  return createHash('sha1').update(publicKey.export({ format: 'der', type: 'spki' })).digest()
+  return createHash('sha1')
+    .update(publicKey.export({ format: 'der', type: 'spki' }))
+    .digest()
 }
 
 function ipBytes(address: string): Buffer {

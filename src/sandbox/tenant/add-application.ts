@@ -1,6 +1,12 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { toSeconds } from './create-tenant.ts'
-import type { ApplicationRecord, KeyCredential, PasswordCredential, RequiredResourceAccess, ServicePrincipalRecord } from './directory-records.ts'
+import type {
+  ApplicationRecord,
+  KeyCredential,
+  PasswordCredential,
+  RequiredResourceAccess,
+  ServicePrincipalRecord,
+} from './directory-records.ts'
 import { resourcePermissions } from './directory-store.ts'
 import { addServicePrincipal, grantRequiredAccess } from './grant-consent.ts'
 import type { Tenant } from './tenant.ts'
@@ -32,7 +38,11 @@ const dayMs = 24 * 60 * 60 * 1000
 export function addApplication(
   tenant: Tenant,
   seeded: SeededApplication,
-): { readonly application: ApplicationRecord; readonly servicePrincipal: ServicePrincipalRecord; readonly secret: string | undefined } {
+): {
+  readonly application: ApplicationRecord
+  readonly servicePrincipal: ServicePrincipalRecord
+  readonly secret: string | undefined
+} {
   const nowMs = tenant.clock.nowMs()
   const createdDateTime = toSeconds(nowMs - dayMs)
   const made = seeded.withSecret === true ? createSecret(null, nowMs - dayMs, nowMs + 365 * dayMs) : undefined

@@ -48,7 +48,10 @@ export function openTenant(
   }
 }
 
-type TenantFacts = Pick<Tenant, 'id' | 'name' | 'displayName' | 'initialDomain' | 'cloud' | 'countryLetterCode' | 'createdDateTime'>
+type TenantFacts = Pick<
+  Tenant,
+  'id' | 'name' | 'displayName' | 'initialDomain' | 'cloud' | 'countryLetterCode' | 'createdDateTime'
+>
 
 function readFacts(database: DatabaseSync): TenantFacts | undefined {
   database.exec('create table if not exists tenant (facts text not null)')
@@ -56,7 +59,12 @@ function readFacts(database: DatabaseSync): TenantFacts | undefined {
   return row === undefined ? undefined : (JSON.parse(String(row['facts'])) as TenantFacts)
 }
 
-function createFacts(database: DatabaseSync, directory: DirectoryStore, clock: SandboxClock, options: TenantOptions): TenantFacts {
+function createFacts(
+  database: DatabaseSync,
+  directory: DirectoryStore,
+  clock: SandboxClock,
+  options: TenantOptions,
+): TenantFacts {
   const cloud = options.cloud ?? 'worldwide'
   const createdDateTime = toSeconds(clock.nowMs())
   const facts: TenantFacts = {
@@ -86,14 +94,24 @@ function createFacts(database: DatabaseSync, directory: DirectoryStore, clock: S
   ] as const) {
     directory.servicePrincipals.insert(microsoftPrincipal(appId, displayName, host, createdDateTime))
   }
-  for (const sku of [skuCatalogue.SPE_E3, skuCatalogue.EXCHANGESTANDARD, skuCatalogue.DESKLESSPACK, skuCatalogue.POWER_BI_STANDARD]) {
+  for (const sku of [
+    skuCatalogue.SPE_E3,
+    skuCatalogue.EXCHANGESTANDARD,
+    skuCatalogue.DESKLESSPACK,
+    skuCatalogue.POWER_BI_STANDARD,
+  ]) {
     const seats = sku === skuCatalogue.SPE_E3 ? (options.seats ?? 250) : 10
     directory.subscribedSkus.insert({ ...sku, id: `${facts.id}_${sku.skuId}`, seats, deletedDateTime: null })
   }
   return facts
 }
 
-function microsoftPrincipal(appId: string, displayName: string, host: string | undefined, createdDateTime: string): ServicePrincipalRecord {
+function microsoftPrincipal(
+  appId: string,
+  displayName: string,
+  host: string | undefined,
+  createdDateTime: string,
+): ServicePrincipalRecord {
   return {
     id: randomUUID(),
     appId,

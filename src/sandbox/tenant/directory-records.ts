@@ -88,7 +88,11 @@ export interface ApplicationRecord {
   readonly description: string | null
   readonly notes: string | null
   readonly tags: readonly string[]
-  readonly signInAudience: 'AzureADMyOrg' | 'AzureADMultipleOrgs' | 'AzureADandPersonalMicrosoftAccount' | 'PersonalMicrosoftAccount'
+  readonly signInAudience:
+    | 'AzureADMyOrg'
+    | 'AzureADMultipleOrgs'
+    | 'AzureADandPersonalMicrosoftAccount'
+    | 'PersonalMicrosoftAccount'
   readonly isFallbackPublicClient: boolean | null
   readonly identifierUris: readonly string[]
   readonly webRedirectUris: readonly string[]

@@ -43,12 +43,16 @@ export function openDirectoryStore(database: DatabaseSync): DirectoryStore {
       proxyAddress: user.proxyAddresses,
     })),
     applications: new ObjectTable<ApplicationRecord>(database, 'application', ({ appId }) => ({ appId: [appId] })),
-    servicePrincipals: new ObjectTable<ServicePrincipalRecord>(database, 'servicePrincipal', ({ appId }) => ({ appId: [appId] })),
+    servicePrincipals: new ObjectTable<ServicePrincipalRecord>(database, 'servicePrincipal', ({ appId }) => ({
+      appId: [appId],
+    })),
     appRoleAssignments: new ObjectTable<AppRoleAssignmentRecord>(database, 'appRoleAssignment', (assignment) => ({
       principalId: [assignment.principalId],
       resourceId: [assignment.resourceId],
     })),
-    permissionGrants: new ObjectTable<PermissionGrantRecord>(database, 'permissionGrant', ({ clientId }) => ({ clientId: [clientId] })),
+    permissionGrants: new ObjectTable<PermissionGrantRecord>(database, 'permissionGrant', ({ clientId }) => ({
+      clientId: [clientId],
+    })),
     domains: new ObjectTable<DomainRecord>(database, 'domain', () => ({})),
     subscribedSkus: new ObjectTable<SubscribedSkuRecord>(database, 'subscribedSku', ({ skuId }) => ({ skuId: [skuId] })),
     roleAssignments: new ObjectTable<RoleAssignmentRecord>(database, 'roleAssignment', ({ principalId }) => ({
@@ -65,7 +69,11 @@ export function findUser(directory: DirectoryStore, idOrName: string): UserRecor
 /** By any of a user's SMTP addresses, the user principal name included; case does not matter. */
 export function findUserByAddress(directory: DirectoryStore, address: string): UserRecord | undefined {
   const { users } = directory
-  return users.findBy('userPrincipalName', address) ?? users.findBy('proxyAddress', `smtp:${address}`) ?? users.findBy('mail', address)
+  return (
+    users.findBy('userPrincipalName', address) ??
+    users.findBy('proxyAddress', `smtp:${address}`) ??
+    users.findBy('mail', address)
+  )
 }
 
 /** What a resource lets be granted: the two resources of Microsoft that a migration needs; others have nothing. */
@@ -76,10 +84,18 @@ export function resourcePermissions(appId: string): readonly GraphPermission[] {
 
 /** The application permissions of a resource. */
 export function appRolesOf(appId: string): readonly AppRole[] {
-  return resourcePermissions(appId).flatMap(({ applicationId, value }) => (applicationId === undefined ? [] : [{ id: applicationId, value }]))
+  return resourcePermissions(appId).flatMap(({ applicationId, value }) =>
+    applicationId === undefined ? [] : [{ id: applicationId, value }],
+  )
 }
 
 /** Whether someone has a directory role, by the template's id. */
-export function hasDirectoryRole(directory: DirectoryStore, principalId: string, roleDefinitionIds: readonly string[]): boolean {
-  return directory.roleAssignments.listBy('principalId', principalId).some((role) => roleDefinitionIds.includes(role.roleDefinitionId))
+export function hasDirectoryRole(
+  directory: DirectoryStore,
+  principalId: string,
+  roleDefinitionIds: readonly string[],
+): boolean {
+  return directory.roleAssignments
+    .listBy('principalId', principalId)
+    .some((role) => roleDefinitionIds.includes(role.roleDefinitionId))
 }

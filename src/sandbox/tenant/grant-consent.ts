@@ -35,13 +35,21 @@ export function grantAppRole(
   createdDateTime = toSeconds(tenant.clock.nowMs()),
 ): void {
   const { appRoleAssignments } = tenant.directory
-  const has = appRoleAssignments.listBy('principalId', principalId).some((one) => one.resourceId === resourceId && one.appRoleId === appRoleId)
+  const has = appRoleAssignments
+    .listBy('principalId', principalId)
+    .some((one) => one.resourceId === resourceId && one.appRoleId === appRoleId)
   if (has) return
   appRoleAssignments.insert({ id: randomUUID(), principalId, resourceId, appRoleId, createdDateTime, deletedDateTime: null })
 }
 
 /** Grants delegated permissions on top of those there are; without `principalId` for everybody. */
-export function grantScopes(tenant: Tenant, clientId: string, resourceId: string, scopes: readonly string[], principalId: string | null): void {
+export function grantScopes(
+  tenant: Tenant,
+  clientId: string,
+  resourceId: string,
+  scopes: readonly string[],
+  principalId: string | null,
+): void {
   const { permissionGrants } = tenant.directory
   const existing = permissionGrants
     .listBy('clientId', clientId)
@@ -50,7 +58,15 @@ export function grantScopes(tenant: Tenant, clientId: string, resourceId: string
   if (existing !== undefined) permissionGrants.update({ ...existing, scope })
   else {
     const consentType = principalId === null ? 'AllPrincipals' : 'Principal'
-    permissionGrants.insert({ id: randomUUID(), clientId, consentType, principalId, resourceId, scope, deletedDateTime: null })
+    permissionGrants.insert({
+      id: randomUUID(),
+      clientId,
+      consentType,
+      principalId,
+      resourceId,
+      scope,
+      deletedDateTime: null,
+    })
   }
 }
 

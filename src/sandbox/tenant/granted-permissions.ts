@@ -14,7 +14,9 @@ export function effectiveAppRoles(tenant: Tenant, principalId: string, resourceA
   const granted = appRoleAssignments.listBy('principalId', principalId).filter((one) => isSettled(one.createdDateTime))
   const lingering = appRoleAssignments
     .deleted()
-    .filter((one) => one.principalId === principalId && isSettled(one.createdDateTime) && !isSettled(String(one.deletedDateTime)))
+    .filter(
+      (one) => one.principalId === principalId && isSettled(one.createdDateTime) && !isSettled(String(one.deletedDateTime)),
+    )
   const roles = [...granted, ...lingering]
     .filter((one: AppRoleAssignmentRecord) => one.resourceId === resource?.id)
     .flatMap((one) => values.get(one.appRoleId) ?? [])

@@ -17,7 +17,9 @@ export class ObjectTable<R extends DirectoryRecord> {
   readonly #keysOf: KeysOf<R>
   readonly #kind: string
   readonly #database: DatabaseSync
-  readonly #statements: Readonly<Record<'insert' | 'replace' | 'erase' | 'addKey' | 'dropKeys' | 'get' | 'by' | 'all' | 'count', StatementSync>>
+  readonly #statements: Readonly<
+    Record<'insert' | 'replace' | 'erase' | 'addKey' | 'dropKeys' | 'get' | 'by' | 'all' | 'count', StatementSync>
+  >
 
   /** Makes the tables where there are none. */
   constructor(database: DatabaseSync, kind: string, keysOf: KeysOf<R>) {

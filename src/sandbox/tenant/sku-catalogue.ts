@@ -37,7 +37,9 @@ const exchangeKiosk = plan('4a82b400-a79f-41a4-b4e2-e94f5787b113', 'EXCHANGE_S_D
 const exchangeFoundation = plan('113feb6c-3fe4-4440-bddc-54d774bf0318', 'EXCHANGE_S_FOUNDATION')
 
 /** Products by their part number; the ids are Microsoft's product list, recalled except the Exchange plans. */
-export const skuCatalogue: Readonly<Record<'SPE_E3' | 'O365_BUSINESS_PREMIUM' | 'EXCHANGESTANDARD' | 'DESKLESSPACK' | 'POWER_BI_STANDARD', Sku>> = {
+export const skuCatalogue: Readonly<
+  Record<'SPE_E3' | 'O365_BUSINESS_PREMIUM' | 'EXCHANGESTANDARD' | 'DESKLESSPACK' | 'POWER_BI_STANDARD', Sku>
+> = {
   SPE_E3: {
     skuId: '05e9a617-0261-4cee-bb44-138d3ef5d965',
     skuPartNumber: 'SPE_E3',

@@ -52,7 +52,11 @@ function toAccessClaims(claims: Claims, expiresAtMs: number): AccessClaims {
     objectId: String(claims['oid']),
     kind: isApplication ? 'application' : 'delegated',
     roles: isApplication ? texts(claims['roles']) : [],
-    scopes: isApplication ? [] : String(claims['scp'] ?? '').split(' ').filter((scope) => scope !== ''),
+    scopes: isApplication
+      ? []
+      : String(claims['scp'] ?? '')
+          .split(' ')
+          .filter((scope) => scope !== ''),
     directoryRoleIds: texts(claims['wids']),
     userPrincipalName: claims['upn'] === undefined ? undefined : String(claims['upn']),
     expiresAtMs,

@@ -83,6 +83,8 @@ function createKey(): KeyObject {
 
 function toSigningKey(privateKey: KeyObject): SigningKey {
   const publicKey = createPublicKey(privateKey)
-  const keyId = createHash('sha1').update(publicKey.export({ format: 'der', type: 'spki' })).digest('base64url')
+  const keyId = createHash('sha1')
+    .update(publicKey.export({ format: 'der', type: 'spki' }))
+    .digest('base64url')
   return { keyId, privateKey, publicKey, retiresAtMs: undefined }
 }

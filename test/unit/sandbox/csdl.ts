@@ -29,7 +29,10 @@ function readCsdl(): Csdl {
 }
 
 /** All properties of a type, those of its bases first; navigation properties apart. Throws when there is no such type. */
-export function csdlProperties(name: string): { readonly properties: ReadonlyMap<string, string>; readonly navigation: ReadonlyMap<string, string> } {
+export function csdlProperties(name: string): {
+  readonly properties: ReadonlyMap<string, string>
+  readonly navigation: ReadonlyMap<string, string>
+} {
   const type = readCsdl().types.get(name)
   if (type === undefined) throw new Error(`the CSDL has no type ${name}`)
   const base = type.base === undefined ? undefined : csdlProperties(type.base)
@@ -76,7 +79,9 @@ export function answerDifferences(answer: object, typeName: string, at = typeNam
     .filter(([property]) => !property.includes('@'))
     .flatMap(([property, value]) => {
       const type = properties.get(property) ?? navigation.get(property)
-      return type === undefined ? [`${at}.${property} is not in ${name}`] : valueDifferences(value, type, `${at}.${property}`)
+      return type === undefined
+        ? [`${at}.${property} is not in ${name}`]
+        : valueDifferences(value, type, `${at}.${property}`)
     })
 }
 
@@ -121,11 +126,16 @@ function parseCsdl(text: string): Csdl {
     const namespace = schema[1] as string
     const alias = /<Schema Namespace="[^"]+"[^>]*\bAlias="([^"]+)"/.exec(schema[0])?.[1]
     const full = (name: string) => (alias === undefined ? name : name.replaceAll(`${alias}.`, `${namespace}.`))
-    for (const block of (schema[2] as string).matchAll(/<(EntityType|ComplexType|EnumType) ([^>]*?)(?:\/>|>([\s\S]*?)<\/\1>)/g)) {
+    for (const block of (schema[2] as string).matchAll(
+      /<(EntityType|ComplexType|EnumType) ([^>]*?)(?:\/>|>([\s\S]*?)<\/\1>)/g,
+    )) {
       const name = `${namespace}.${attribute(block[2] as string, 'Name')}`
       const inner = block[3] ?? ''
       if (block[1] === 'EnumType') {
-        enums.set(name, [...inner.matchAll(/<Member ([^>]*)/g)].map((member) => attribute(member[1] as string, 'Name') as string))
+        enums.set(
+          name,
+          [...inner.matchAll(/<Member ([^>]*)/g)].map((member) => attribute(member[1] as string, 'Name') as string),
+        )
         continue
       }
       const base = attribute(block[2] as string, 'BaseType')

@@ -103,8 +103,14 @@ export class GraphRig {
       tid: tenant.id,
       ver: '1.0',
     }
-    if (caller.user === undefined) return this.keys.sign({ ...common, idtyp: 'app', oid: randomUUID(), roles: caller.roles ?? [] })
-    const delegated = { oid: caller.user.id, upn: caller.user.userPrincipalName, idtyp: 'user', wids: caller.directoryRoleIds ?? [] }
+    if (caller.user === undefined)
+      return this.keys.sign({ ...common, idtyp: 'app', oid: randomUUID(), roles: caller.roles ?? [] })
+    const delegated = {
+      oid: caller.user.id,
+      upn: caller.user.userPrincipalName,
+      idtyp: 'user',
+      wids: caller.directoryRoleIds ?? [],
+    }
     return this.keys.sign({ ...common, ...delegated, scp: (caller.scopes ?? []).join(' ') })
   }
 

@@ -43,9 +43,13 @@ export function permissionDifferences(route: Route): readonly string[] {
   const name = `${route.method} ${route.path}`
   return [
     ...extra(application, table.application).map((value) => `${name}: application ${value} is not in the table`),
-    ...extra([...delegated, ...ownDelegated], table.delegated).map((value) => `${name}: delegated ${value} is not in the table`),
+    ...extra([...delegated, ...ownDelegated], table.delegated).map(
+      (value) => `${name}: delegated ${value} is not in the table`,
+    ),
     ...lacking(application, table.leastApplication).map((value) => `${name}: application ${value} is enough and refused`),
-    ...lacking([...delegated, ...ownDelegated], table.leastDelegated).map((value) => `${name}: delegated ${value} is enough and refused`),
+    ...lacking([...delegated, ...ownDelegated], table.leastDelegated).map(
+      (value) => `${name}: delegated ${value} is enough and refused`,
+    ),
   ]
 }
 
@@ -61,13 +65,21 @@ function readIndex(): ReadonlyMap<string, OperationPermissions> {
   const { permissions } = JSON.parse(readFileSync(permissionsFile, 'utf8')) as {
     permissions: Readonly<Record<string, { readonly pathSets: readonly PathSet[] }>>
   }
-  const operations = new Map<string, { application: string[]; delegated: string[]; leastApplication: string[]; leastDelegated: string[] }>()
+  const operations = new Map<
+    string,
+    { application: string[]; delegated: string[]; leastApplication: string[]; leastDelegated: string[] }
+  >()
   for (const [value, { pathSets }] of Object.entries(permissions)) {
     for (const { methods, paths, schemeKeys } of pathSets) {
       for (const [written, remarks] of Object.entries(paths)) {
         for (const method of methods) {
           const key = `${method} ${canonical(written)}`
-          const operation = operations.get(key) ?? { application: [], delegated: [], leastApplication: [], leastDelegated: [] }
+          const operation = operations.get(key) ?? {
+            application: [],
+            delegated: [],
+            leastApplication: [],
+            leastDelegated: [],
+          }
           operations.set(key, operation)
           const least = leastSchemes(remarks)
           if (schemeKeys.includes('Application')) operation.application.push(value)

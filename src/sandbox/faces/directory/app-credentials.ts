@@ -17,7 +17,10 @@ const skewMs = 5 * 60 * 1000
  * Reads a key credential: an X.509 certificate in base64, DER or PEM's body; dates it does not give are the
  * certificate's. One that is on record already may come back without its key. Throws 400 `KeyCredentialsInvalid...`.
  */
-export function readKeyCredential(body: BodyOf<typeof keyCredentialType>, existing: readonly KeyCredential[]): KeyCredential {
+export function readKeyCredential(
+  body: BodyOf<typeof keyCredentialType>,
+  existing: readonly KeyCredential[],
+): KeyCredential {
   const known = existing.find(({ keyId }) => keyId === body.keyId?.toLowerCase())
   const key = body.key ?? known?.key
   if (key === undefined) throw invalid('The value of the key credential is missing.', 'KeyCredentialsInvalidValue')
@@ -30,7 +33,8 @@ export function readKeyCredential(body: BodyOf<typeof keyCredentialType>, existi
   const certificate = readCertificate(key)
   const start = body.startDateTime ?? known?.startDateTime ?? new Date(certificate.validFrom).toISOString()
   const end = body.endDateTime ?? known?.endDateTime ?? new Date(certificate.validTo).toISOString()
-  if (Date.parse(end) <= Date.parse(start)) throw invalid('Key credential end date is invalid.', 'KeyCredentialsInvalidEndDate')
+  if (Date.parse(end) <= Date.parse(start))
+    throw invalid('Key credential end date is invalid.', 'KeyCredentialsInvalidEndDate')
   if (Date.parse(end) > Date.parse(certificate.validTo)) {
     throw invalid('Key credential end date is invalid.', 'KeyCredentialsInvalidEndDate')
   }
@@ -56,7 +60,10 @@ export function requireProof(application: ApplicationRecord, proof: string | nul
   const jwt = parseJwt(proof ?? '')
   if (jwt === undefined) throw refusal
   const { aud, iss, exp, nbf } = jwt.claims
-  const isTimely = Number(nbf) * 1000 <= nowMs + skewMs && Number(exp) * 1000 > nowMs && Number(exp) - Number(nbf) <= proofLifetimeMsMax / 1000
+  const isTimely =
+    Number(nbf) * 1000 <= nowMs + skewMs &&
+    Number(exp) * 1000 > nowMs &&
+    Number(exp) - Number(nbf) <= proofLifetimeMsMax / 1000
   if (aud !== proofAudience || iss !== application.id || !isTimely) throw refusal
   const isSigned = application.keyCredentials
     .filter(({ endDateTime }) => Date.parse(endDateTime) > nowMs)

@@ -48,7 +48,13 @@ export const appRoleAssignmentRoutes: readonly Route[] = (['appRoleAssignedTo', 
     return [
       { method: 'GET', path, area, permissions: readAssignments, handle: (request) => listAssignments(request, side) },
       { method: 'POST', path, area, permissions: createAssignment, handle: (request) => assign(request, side) },
-      { method: 'DELETE', path: `${path}/{assignmentId}`, area, permissions: deleteAssignment, handle: (request) => revoke(request, side) },
+      {
+        method: 'DELETE',
+        path: `${path}/{assignmentId}`,
+        area,
+        permissions: deleteAssignment,
+        handle: (request) => revoke(request, side),
+      },
     ]
   },
 )
@@ -58,7 +64,11 @@ function listAssignments(request: GraphRequest, side: Side): Response {
   const { appRoleAssignments } = request.tenant.directory
   const assignments = appRoleAssignments.listBy(side === 'appRoleAssignedTo' ? 'resourceId' : 'principalId', principal.id)
   const context = `servicePrincipals('${principal.id}')/${side}`
-  return listObjects(request, assignments.map((one) => showAssignment(request, one)), { ...assignmentListing, context })
+  return listObjects(
+    request,
+    assignments.map((one) => showAssignment(request, one)),
+    { ...assignmentListing, context },
+  )
 }
 
 async function assign(request: GraphRequest, side: Side): Promise<Response> {
@@ -66,9 +76,13 @@ async function assign(request: GraphRequest, side: Side): Promise<Response> {
   const { tenant } = request
   const { directory } = tenant
   const body = await readJsonBody(request, appRoleAssignmentType, { required: ['principalId', 'resourceId', 'appRoleId'] })
-  const [principalId, resourceId, appRoleId] = [body.principalId, body.resourceId, body.appRoleId].map((id) => String(id).toLowerCase())
+  const [principalId, resourceId, appRoleId] = [body.principalId, body.resourceId, body.appRoleId].map((id) =>
+    String(id).toLowerCase(),
+  )
   if (named.id !== (side === 'appRoleAssignedTo' ? resourceId : principalId)) {
-    throw badRequest(`The ${side === 'appRoleAssignedTo' ? 'resourceId' : 'principalId'} does not match the object of the request.`)
+    throw badRequest(
+      `The ${side === 'appRoleAssignedTo' ? 'resourceId' : 'principalId'} does not match the object of the request.`,
+    )
   }
   const principal = directory.servicePrincipals.find(principalId ?? '')
   const resource = directory.servicePrincipals.find(resourceId ?? '')

@@ -12,19 +12,20 @@ import { showUser, userListing } from './show-user.ts'
 
 const area = 'directory' as const
 const base = '/directory/deletedItems'
-const objectListing: Listing = { ...userListing, properties: new Set(['id', 'deletedDateTime', 'displayName', 'appId', 'userPrincipalName', 'mail']) }
+const objectListing: Listing = {
+  ...userListing,
+  properties: new Set(['id', 'deletedDateTime', 'displayName', 'appId', 'userPrincipalName', 'mail']),
+}
 
 /** What was deleted and can be restored for thirty days: exchange.md 5.3 step 8. */
 export const deletedItemRoutes: readonly Route[] = [
-  ...(['user', 'application', 'servicePrincipal'] as const).map(
-    (type): Route => ({
-      method: 'GET',
-      path: `${base}/microsoft.graph.${type}`,
-      area,
-      permissions: permissions.readDeleted,
-      handle: (request) => listDeleted(request, type),
-    }),
-  ),
+  ...(['user', 'application', 'servicePrincipal'] as const).map((type): Route => ({
+    method: 'GET',
+    path: `${base}/microsoft.graph.${type}`,
+    area,
+    permissions: permissions.readDeleted,
+    handle: (request) => listDeleted(request, type),
+  })),
   { method: 'GET', path: `${base}/{id}`, area, permissions: permissions.readDeleted, handle: getDeleted },
   { method: 'DELETE', path: `${base}/{id}`, area, permissions: permissions.erase, handle: erase },
   { method: 'POST', path: `${base}/{id}/restore`, area, permissions: permissions.restore, handle: restore },
@@ -88,7 +89,12 @@ function restoreUser(tenant: Tenant, user: UserRecord): UserRecord {
   const { assignedLicenses, assignedPlans } = user
   const bare = users.update({ ...user, deletedDateTime: null, assignedLicenses: [], assignedPlans: [] })
   try {
-    return changeLicences(tenant, { ...bare, assignedPlans: assignedPlans.map((plan) => ({ ...plan, capabilityStatus: 'Deleted' })) }, assignedLicenses, [])
+    return changeLicences(
+      tenant,
+      { ...bare, assignedPlans: assignedPlans.map((plan) => ({ ...plan, capabilityStatus: 'Deleted' })) },
+      assignedLicenses,
+      [],
+    )
   } catch (error) {
     // Without a seat the user comes back all the same, and the licence does not.
     if (error instanceof GraphError) return bare
@@ -99,7 +105,11 @@ function restoreUser(tenant: Tenant, user: UserRecord): UserRecord {
 function find({ tenant, params }: GraphRequest): Deleted {
   const id = params['id'] ?? ''
   const { users, applications, servicePrincipals } = tenant.directory
-  const [user, application, principal] = [users.findDeleted(id), applications.findDeleted(id), servicePrincipals.findDeleted(id)]
+  const [user, application, principal] = [
+    users.findDeleted(id),
+    applications.findDeleted(id),
+    servicePrincipals.findDeleted(id),
+  ]
   if (user !== undefined) return { type: 'user', record: user }
   if (application !== undefined) return { type: 'application', record: application }
   if (principal !== undefined) return { type: 'servicePrincipal', record: principal }

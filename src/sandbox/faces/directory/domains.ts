@@ -64,10 +64,34 @@ export function domainRoutes(tenants: Tenants): readonly Route[] {
     },
     { method: 'PATCH', path: '/domains/{id}', area, permissions: writeDomains, handle: updateDomain },
     { method: 'DELETE', path: '/domains/{id}', area, permissions: writeDomains, handle: deleteDomain },
-    { method: 'GET', path: '/domains/{id}/verificationDnsRecords', area, permissions: readDomainDetails, handle: listVerificationRecords },
-    { method: 'GET', path: '/domains/{id}/serviceConfigurationRecords', area, permissions: readDomainDetails, handle: listServiceRecords },
-    { method: 'GET', path: '/domains/{id}/domainNameReferences', area, permissions: readDomainDetails, handle: listReferences },
-    { method: 'POST', path: '/domains/{id}/verify', area, permissions: writeDomains, handle: (request) => verifyDomain(request, tenants) },
+    {
+      method: 'GET',
+      path: '/domains/{id}/verificationDnsRecords',
+      area,
+      permissions: readDomainDetails,
+      handle: listVerificationRecords,
+    },
+    {
+      method: 'GET',
+      path: '/domains/{id}/serviceConfigurationRecords',
+      area,
+      permissions: readDomainDetails,
+      handle: listServiceRecords,
+    },
+    {
+      method: 'GET',
+      path: '/domains/{id}/domainNameReferences',
+      area,
+      permissions: readDomainDetails,
+      handle: listReferences,
+    },
+    {
+      method: 'POST',
+      path: '/domains/{id}/verify',
+      area,
+      permissions: writeDomains,
+      handle: (request) => verifyDomain(request, tenants),
+    },
     { method: 'POST', path: '/domains/{id}/forceDelete', area, permissions: writeDomains, handle: forceDelete },
   ]
 }
@@ -104,7 +128,8 @@ async function createDomain(request: GraphRequest): Promise<Response> {
   if (directory.domains.find(id) !== undefined) {
     throw new GraphError(409, 'Request_MultipleObjectsWithSameKeyValue', 'A domain with the given name already exists.')
   }
-  const number = Number.parseInt(createHash('sha256').update(`${tenantId} ${id}`).digest('hex').slice(0, 8), 16) % 100_000_000
+  const number =
+    Number.parseInt(createHash('sha256').update(`${tenantId} ${id}`).digest('hex').slice(0, 8), 16) % 100_000_000
   const parent = [...directory.domains.all()].find((domain) => domain.isVerified && id.endsWith(`.${domain.id}`))
   const domain = directory.domains.insert({
     id,
@@ -128,9 +153,13 @@ async function updateDomain(request: GraphRequest): Promise<Response> {
   })
   if (!domain.isVerified) throw badRequest(`The domain '${domain.id}' is not verified.`)
   const services = body.supportedServices ?? domain.supportedServices
-  const unknown = services.find((service) => !['Email', 'OfficeCommunicationsOnline', 'Intune', 'CustomUrlDomain'].includes(service))
-  if (unknown !== undefined) throw badRequest(`Invalid value '${unknown}' specified for property 'supportedServices' of resource 'Domain'.`)
-  if (body.isDefault === false && domain.isDefault) throw badRequest('The default domain can only be changed by making another the default.')
+  const unknown = services.find(
+    (service) => !['Email', 'OfficeCommunicationsOnline', 'Intune', 'CustomUrlDomain'].includes(service),
+  )
+  if (unknown !== undefined)
+    throw badRequest(`Invalid value '${unknown}' specified for property 'supportedServices' of resource 'Domain'.`)
+  if (body.isDefault === false && domain.isDefault)
+    throw badRequest('The default domain can only be changed by making another the default.')
   const before = [...domains.all()].filter((other) => other.isDefault)
   if (body.isDefault === true) for (const other of before) domains.update({ ...other, isDefault: false })
   domains.update({ ...domain, supportedServices: services, isDefault: body.isDefault ?? domain.isDefault })
@@ -163,7 +192,9 @@ function verifyDomain(request: GraphRequest, tenants: Tenants): Response {
         "It may take up to 72 hours for a new record to become visible.'",
     )
   }
-  const holder = tenants.all.find((other) => other !== tenant && other.directory.domains.find(domain.id)?.isVerified === true)
+  const holder = tenants.all.find(
+    (other) => other !== tenant && other.directory.domains.find(domain.id)?.isVerified === true,
+  )
   if (holder !== undefined) {
     throw badRequest(
       `Domain verification failed with the following error: 'The domain name ${domain.id} is already verified in another directory.'`,
@@ -187,7 +218,8 @@ async function forceDelete(request: GraphRequest): Promise<Response> {
 }
 
 function withoutDomain(user: UserRecord, domain: string, initialDomain: string, isDisabled: boolean): UserRecord {
-  const renamed = (address: string) => (isIn(address, domain) ? `${address.slice(0, address.lastIndexOf('@'))}@${initialDomain}` : address)
+  const renamed = (address: string) =>
+    isIn(address, domain) ? `${address.slice(0, address.lastIndexOf('@'))}@${initialDomain}` : address
   const kept = user.proxyAddresses.filter((address) => !isIn(address, domain))
   const primary = user.proxyAddresses.find((address) => address.startsWith('SMTP:') && isIn(address, domain))
   const renamedPrimary = primary === undefined ? [] : [renamed(primary)]
@@ -228,7 +260,13 @@ function listVerificationRecords(request: GraphRequest): Response {
   const mx = `${domain.verificationText.replace('MS=', '')}.msv1.invalid`
   return answerRecords(request, 'verificationDnsRecords', domain, [
     { '@odata.type': '#microsoft.graph.domainDnsTxtRecord', ...common, recordType: 'Txt', text: domain.verificationText },
-    { '@odata.type': '#microsoft.graph.domainDnsMxRecord', ...common, recordType: 'Mx', mailExchange: mx, preference: 32767 },
+    {
+      '@odata.type': '#microsoft.graph.domainDnsMxRecord',
+      ...common,
+      recordType: 'Mx',
+      mailExchange: mx,
+      preference: 32767,
+    },
   ])
 }
 
@@ -240,7 +278,12 @@ function listServiceRecords(request: GraphRequest): Response {
   const protection = isAmerican ? 'mail.protection.office365.us' : 'mail.protection.outlook.com'
   const spf = isAmerican ? 'spf.protection.office365.us' : 'spf.protection.outlook.com'
   const autodiscover = host === 'outlook.office365.com' ? 'autodiscover.outlook.com' : `autodiscover-s.${host}`
-  const common = (service: string, label: string, isOptional = false) => ({ isOptional, label, ttl: 3600, supportedService: service })
+  const common = (service: string, label: string, isOptional = false) => ({
+    isOptional,
+    label,
+    ttl: 3600,
+    supportedService: service,
+  })
   const { id } = domain
   const email = [
     {
@@ -250,7 +293,12 @@ function listServiceRecords(request: GraphRequest): Response {
       mailExchange: `${id.replaceAll('.', '-')}.${protection}`,
       preference: 0,
     },
-    { '@odata.type': '#microsoft.graph.domainDnsTxtRecord', ...common('Email', id), recordType: 'Txt', text: `v=spf1 include:${spf} -all` },
+    {
+      '@odata.type': '#microsoft.graph.domainDnsTxtRecord',
+      ...common('Email', id),
+      recordType: 'Txt',
+      text: `v=spf1 include:${spf} -all`,
+    },
     {
       '@odata.type': '#microsoft.graph.domainDnsCnameRecord',
       ...common('Email', `autodiscover.${id}`),

@@ -82,7 +82,9 @@ export function changeLicences(
     const names = mailboxPlans.map(({ servicePlanName }) => servicePlanName).join(', ')
     throw badRequest(`License assignment failed because service plans ${names} are mutually exclusive.`)
   }
-  const hadMailbox = user.assignedPlans.some((plan) => plan.capabilityStatus === 'Enabled' && mailboxPlanIds.has(plan.servicePlanId))
+  const hadMailbox = user.assignedPlans.some(
+    (plan) => plan.capabilityStatus === 'Enabled' && mailboxPlanIds.has(plan.servicePlanId),
+  )
   const hasMailbox = mailboxPlans.length > 0
   const changed = directory.users.update({
     ...user,
@@ -99,7 +101,8 @@ async function assignLicense(request: GraphRequest): Promise<Response> {
   const user = getUser(request)
   const body = await readJsonBody(request, assignLicenseType, { required: ['addLicenses', 'removeLicenses'] })
   const added = (body.addLicenses ?? []).map(({ skuId, disabledPlans }) => {
-    if (skuId === undefined || skuId === null) throw badRequest("A value is required for property 'skuId' of resource 'AssignedLicense'.")
+    if (skuId === undefined || skuId === null)
+      throw badRequest("A value is required for property 'skuId' of resource 'AssignedLicense'.")
     return { skuId: skuId.toLowerCase(), disabledPlans: (disabledPlans ?? []).map((id) => id.toLowerCase()) }
   })
   const changed = changeLicences(request.tenant, user, added, body.removeLicenses ?? [])
@@ -110,7 +113,8 @@ function checkLicence(tenant: Tenant, user: UserRecord, { skuId, disabledPlans }
   const sku = tenant.directory.subscribedSkus.findBy('skuId', skuId)
   if (sku === undefined) throw badRequest(`Subscription with SkuId '${skuId}' does not exist.`)
   const foreign = disabledPlans.find((id) => !sku.servicePlans.some(({ servicePlanId }) => servicePlanId === id))
-  if (foreign !== undefined) throw badRequest(`Service plan '${foreign}' is not part of the subscription with SkuId '${skuId}'.`)
+  if (foreign !== undefined)
+    throw badRequest(`Service plan '${foreign}' is not part of the subscription with SkuId '${skuId}'.`)
   const isNew = !user.assignedLicenses.some((licence) => isSame(licence.skuId, skuId))
   if (isNew && consumedUnits(tenant).get(skuId) === sku.seats) {
     throw badRequest(`Subscription with SkuId ${skuId} does not have any available licenses.`)
@@ -130,9 +134,16 @@ function assignedPlans(
   now: string,
 ): readonly AssignedPlan[] {
   const enabled = plans.map(({ servicePlanId, servicePlanName }) => {
-    const before = user.assignedPlans.find((one) => one.servicePlanId === servicePlanId && one.capabilityStatus === 'Enabled')
+    const before = user.assignedPlans.find(
+      (one) => one.servicePlanId === servicePlanId && one.capabilityStatus === 'Enabled',
+    )
     const service = servicePlanName.startsWith('EXCHANGE') ? 'exchange' : 'TeamspaceAPI'
-    return { assignedDateTime: before?.assignedDateTime ?? now, capabilityStatus: 'Enabled' as const, service, servicePlanId }
+    return {
+      assignedDateTime: before?.assignedDateTime ?? now,
+      capabilityStatus: 'Enabled' as const,
+      service,
+      servicePlanId,
+    }
   })
   const gone = user.assignedPlans.filter(({ servicePlanId }) => !plans.some((plan) => plan.servicePlanId === servicePlanId))
   return [...enabled, ...gone.map((plan) => ({ ...plan, capabilityStatus: 'Deleted' as const }))]
@@ -140,7 +151,8 @@ function assignedPlans(
 
 /** Exchange gives a new mailbox the user's name as its address, and one in the initial domain. */
 function addressesOf(tenant: Tenant, user: UserRecord): Pick<UserRecord, 'mail' | 'proxyAddresses'> {
-  if (user.proxyAddresses.some((address) => address.startsWith('SMTP:'))) return { mail: user.mail, proxyAddresses: user.proxyAddresses }
+  if (user.proxyAddresses.some((address) => address.startsWith('SMTP:')))
+    return { mail: user.mail, proxyAddresses: user.proxyAddresses }
   const primary = user.mail ?? user.userPrincipalName
   const initial = `${user.mailNickname}@${tenant.initialDomain}`
   const alias = initial.toLowerCase() === primary.toLowerCase() ? [] : [`smtp:${initial}`]
@@ -157,7 +169,10 @@ function listDetails(request: GraphRequest): Response {
     )
     return [{ id: `${user.id}_${skuId}`, skuId: sku.skuId, skuPartNumber: sku.skuPartNumber, servicePlans }]
   })
-  return listObjects(request, details, { ...detailsListing, context: `users('${encodeURIComponent(user.id)}')/licenseDetails` })
+  return listObjects(request, details, {
+    ...detailsListing,
+    context: `users('${encodeURIComponent(user.id)}')/licenseDetails`,
+  })
 }
 
 function getSku(request: GraphRequest): Response {

@@ -29,7 +29,16 @@ export interface Listing {
 /** An object as Graph shows it. */
 export type Shown = Readonly<Record<string, unknown>> & { readonly id: string }
 
-const listOptions: readonly QueryOption[] = ['$select', '$filter', '$orderby', '$top', '$count', '$search', '$skiptoken', '$expand']
+const listOptions: readonly QueryOption[] = [
+  '$select',
+  '$filter',
+  '$orderby',
+  '$top',
+  '$count',
+  '$search',
+  '$skiptoken',
+  '$expand',
+]
 
 /**
  * Answers a list: filtered, sorted, in pages whose link names the last object of the page. Throws 400 for what the
@@ -58,14 +67,22 @@ export function listObjects(request: GraphRequest, objects: Iterable<Shown>, lis
 /** Answers `$count` of a collection: a number as text. Throws 400 without `ConsistencyLevel: eventual`. */
 export function countObjects(request: GraphRequest, objects: Iterable<Shown>, listing: Listing): Response {
   if (!isEventual(request)) throw badRequest('$count is not currently supported.')
-  const query = parseQuery(request.query, { type: listing.type, options: ['$filter', '$search'], properties: listing.properties })
+  const query = parseQuery(request.query, {
+    type: listing.type,
+    options: ['$filter', '$search'],
+    properties: listing.properties,
+  })
   const total = [...objects].filter((one) => isWanted(one, query)).length
   return new Response(String(total), { headers: { 'Content-Type': 'text/plain' } })
 }
 
 /** Reads `$select` of a single object, and answers the object so. */
 export function showObject(request: GraphRequest, object: Shown, listing: Listing, status = 200): Response {
-  const { select } = parseQuery(request.query, { type: listing.type, options: ['$select', '$expand'], properties: listing.properties })
+  const { select } = parseQuery(request.query, {
+    type: listing.type,
+    options: ['$select', '$expand'],
+    properties: listing.properties,
+  })
   const shown = pickSelected(object, select ?? listing.defaultProperties)
   const context = `${request.endpoints.graph}/${request.version}/$metadata#${contextOf(listing.context, select, '/$entity')}`
   return jsonAnswer(status, { '@odata.context': context, ...shown })
@@ -100,7 +117,10 @@ function isEventual(request: GraphRequest): boolean {
 function unsupported(query: ODataQuery): GraphError {
   return query.filter === undefined || query.orderBy.length > 0
     ? badRequest('Sorting not supported for current query.', 'Request_UnsupportedQuery')
-    : badRequest('Unsupported or invalid query filter clause specified for a property of this resource.', 'Request_UnsupportedQuery')
+    : badRequest(
+        'Unsupported or invalid query filter clause specified for a property of this resource.',
+        'Request_UnsupportedQuery',
+      )
 }
 
 /** `ne`, `not`, `endsWith`, `$count` of a collection, and sorting what is filtered, need the directory's index. */

@@ -35,10 +35,17 @@ export const permissionGrantRoutes: readonly Route[] = [
     path: '/oauth2PermissionGrants',
     area,
     permissions: readGrants,
-    handle: (request) => listObjects(request, [...request.tenant.directory.permissionGrants.all()].map(showGrant), grantListing),
+    handle: (request) =>
+      listObjects(request, [...request.tenant.directory.permissionGrants.all()].map(showGrant), grantListing),
   },
   { method: 'POST', path: '/oauth2PermissionGrants', area, permissions: writeGrants, handle: createGrant },
-  { method: 'GET', path, area, permissions: readGrants, handle: (request) => showObject(request, showGrant(getGrant(request)), grantListing) },
+  {
+    method: 'GET',
+    path,
+    area,
+    permissions: readGrants,
+    handle: (request) => showObject(request, showGrant(getGrant(request)), grantListing),
+  },
   { method: 'PATCH', path, area, permissions: writeGrants, handle: updateGrant },
   { method: 'DELETE', path, area, permissions: writeGrants, handle: deleteGrant },
   {
@@ -66,7 +73,10 @@ function showGrant({ deletedDateTime: _deleted, ...grant }: PermissionGrantRecor
 
 async function createGrant(request: GraphRequest): Promise<Response> {
   const { directory } = request.tenant
-  const body = await readJsonBody(request, permissionGrantType, { required: ['clientId', 'consentType', 'resourceId'], readOnly: ['id'] })
+  const body = await readJsonBody(request, permissionGrantType, {
+    required: ['clientId', 'consentType', 'resourceId'],
+    readOnly: ['id'],
+  })
   const { consentType } = body
   if (consentType !== 'AllPrincipals' && consentType !== 'Principal') throw invalidValue('consentType')
   const principalId = body.principalId ?? null

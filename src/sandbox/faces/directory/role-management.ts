@@ -14,7 +14,14 @@ const area = 'directory' as const
 /** Graph's `unifiedRoleAssignment`. */
 export const roleAssignmentType = {
   name: 'microsoft.graph.unifiedRoleAssignment',
-  properties: { id: text, appScopeId: text, condition: text, directoryScopeId: text, principalId: text, roleDefinitionId: text },
+  properties: {
+    id: text,
+    appScopeId: text,
+    condition: text,
+    directoryScopeId: text,
+    principalId: text,
+    roleDefinitionId: text,
+  },
 } as const
 
 const assignmentListing: Listing = {
@@ -28,7 +35,16 @@ const assignmentListing: Listing = {
 const definitionListing: Listing = {
   type: 'microsoft.graph.unifiedRoleDefinition',
   context: 'roleManagement/directory/roleDefinitions',
-  properties: new Set(['id', 'description', 'displayName', 'isBuiltIn', 'isEnabled', 'resourceScopes', 'templateId', 'version']),
+  properties: new Set([
+    'id',
+    'description',
+    'displayName',
+    'isBuiltIn',
+    'isEnabled',
+    'resourceScopes',
+    'templateId',
+    'version',
+  ]),
   pageItems: 100,
   pageItemsMax: 999,
 }
@@ -73,13 +89,19 @@ async function assign(request: GraphRequest): Promise<Response> {
     required: ['principalId', 'roleDefinitionId'],
     readOnly: ['id', 'condition', 'appScopeId'],
   })
-  const [principalId, roleDefinitionId] = [String(body.principalId).toLowerCase(), String(body.roleDefinitionId).toLowerCase()]
+  const [principalId, roleDefinitionId] = [
+    String(body.principalId).toLowerCase(),
+    String(body.roleDefinitionId).toLowerCase(),
+  ]
   const principal = directory.users.find(principalId) ?? directory.servicePrincipals.find(principalId)
   if (principal === undefined) throw resourceNotFound(principalId)
   if (!Object.values(directoryRoles).some(({ id }) => id === roleDefinitionId)) throw resourceNotFound(roleDefinitionId)
   const directoryScopeId = body.directoryScopeId ?? '/'
-  if (directoryScopeId !== '/') throw badRequest("Invalid value specified for property 'directoryScopeId' of resource 'RoleAssignment'.")
-  if (directory.roleAssignments.listBy('principalId', principalId).some((role) => role.roleDefinitionId === roleDefinitionId)) {
+  if (directoryScopeId !== '/')
+    throw badRequest("Invalid value specified for property 'directoryScopeId' of resource 'RoleAssignment'.")
+  if (
+    directory.roleAssignments.listBy('principalId', principalId).some((role) => role.roleDefinitionId === roleDefinitionId)
+  ) {
     throw badRequest('A conflicting object with one or more of the specified property values is present in the directory.')
   }
   const assignment = { id: randomUUID(), principalId, roleDefinitionId, directoryScopeId, deletedDateTime: null }

@@ -66,9 +66,16 @@ export function servicePrincipalRoutes(tenants: Tenants): readonly Route[] {
       path: '/servicePrincipals',
       area,
       permissions: readApps,
-      handle: (request) => listObjects(request, [...request.tenant.directory.servicePrincipals.all()].map(showPrincipal), principalListing),
+      handle: (request) =>
+        listObjects(request, [...request.tenant.directory.servicePrincipals.all()].map(showPrincipal), principalListing),
     },
-    { method: 'POST', path: '/servicePrincipals', area, permissions: writePrincipals, handle: (request) => createPrincipal(request, tenants) },
+    {
+      method: 'POST',
+      path: '/servicePrincipals',
+      area,
+      permissions: writePrincipals,
+      handle: (request) => createPrincipal(request, tenants),
+    },
     ...['/servicePrincipals/{id}', '/servicePrincipals(appId={appId})'].flatMap((path): readonly Route[] => [
       {
         method: 'GET',
@@ -192,7 +199,8 @@ async function updatePrincipal(request: GraphRequest): Promise<Response> {
 }
 
 function principalChanges(body: Readonly<Record<string, unknown>>): Partial<ServicePrincipalRecord> {
-  if (body['accountEnabled'] === null) throw badRequest("Invalid value specified for property 'accountEnabled' of resource 'ServicePrincipal'.")
+  if (body['accountEnabled'] === null)
+    throw badRequest("Invalid value specified for property 'accountEnabled' of resource 'ServicePrincipal'.")
   const names = ['accountEnabled', 'appRoleAssignmentRequired', 'notes', 'tags']
   return Object.fromEntries(Object.entries(body).filter(([name]) => names.includes(name))) as Partial<ServicePrincipalRecord>
 }
@@ -202,6 +210,9 @@ function deletePrincipal(request: GraphRequest): Response {
   if (principal.appId === commandLineToolsAppId || resourcePermissions(principal.appId).length > 0) {
     throw badRequest('Specified App Principal ID is reserved by Microsoft and cannot be removed.')
   }
-  request.tenant.directory.servicePrincipals.update({ ...principal, deletedDateTime: toSeconds(request.tenant.clock.nowMs()) })
+  request.tenant.directory.servicePrincipals.update({
+    ...principal,
+    deletedDateTime: toSeconds(request.tenant.clock.nowMs()),
+  })
   return emptyAnswer()
 }

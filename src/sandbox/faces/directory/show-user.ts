@@ -19,7 +19,14 @@ const defaultProperties = [
 ]
 
 /** All that `User.ReadBasic.All` lets be seen. */
-const basicProperties: ReadonlySet<string> = new Set(['displayName', 'givenName', 'id', 'mail', 'surname', 'userPrincipalName'])
+const basicProperties: ReadonlySet<string> = new Set([
+  'displayName',
+  'givenName',
+  'id',
+  'mail',
+  'surname',
+  'userPrincipalName',
+])
 
 /** How users are listed: 100 to a page, 999 at most. */
 export const userListing: Listing = {
@@ -55,7 +62,9 @@ export function showUser(user: UserRecord, request: GraphRequest): Shown {
     })),
   }
   if (!seesOnlyBasics(request)) return shown
-  return Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, basicProperties.has(name) ? value : null])) as Shown
+  return Object.fromEntries(
+    Object.entries(shown).map(([name, value]) => [name, basicProperties.has(name) ? value : null]),
+  ) as Shown
 }
 
 function seesOnlyBasics({ caller }: GraphRequest): boolean {

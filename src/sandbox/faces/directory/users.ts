@@ -15,8 +15,20 @@ const area = 'directory' as const
 
 /** Users: exchange.md 6.1 and 6.2. */
 export const userRoutes: readonly Route[] = [
-  { method: 'GET', path: '/users', area, permissions: permissions.readUsers, handle: (request) => listObjects(request, shownUsers(request), userListing) },
-  { method: 'GET', path: '/users/$count', area, permissions: permissions.countUsers, handle: (request) => countObjects(request, shownUsers(request), userListing) },
+  {
+    method: 'GET',
+    path: '/users',
+    area,
+    permissions: permissions.readUsers,
+    handle: (request) => listObjects(request, shownUsers(request), userListing),
+  },
+  {
+    method: 'GET',
+    path: '/users/$count',
+    area,
+    permissions: permissions.countUsers,
+    handle: (request) => countObjects(request, shownUsers(request), userListing),
+  },
   { method: 'POST', path: '/users', area, permissions: permissions.createUser, handle: createUser },
   {
     method: 'GET',
@@ -117,12 +129,15 @@ function checkUser(tenant: Tenant, body: UserBody, existing: UserRecord | undefi
   const cleared = requiredOnUpdate.find((name) => body[name] === null || body[name] === '')
   if (cleared !== undefined) throw invalidValue(cleared)
   if (body.userPrincipalName !== undefined) checkPrincipalName(tenant, String(body.userPrincipalName), existing)
-  if (typeof body.mailNickname === 'string' && !/^[^\s@()[\]";:<>,\\]{1,64}$/.test(body.mailNickname)) throw invalidValue('mailNickname')
+  if (typeof body.mailNickname === 'string' && !/^[^\s@()[\]";:<>,\\]{1,64}$/.test(body.mailNickname))
+    throw invalidValue('mailNickname')
   if (typeof body.usageLocation === 'string' && !/^[A-Z]{2}$/.test(body.usageLocation)) throw invalidValue('usageLocation')
   if (typeof body.userType === 'string' && !['Member', 'Guest'].includes(body.userType)) throw invalidValue('userType')
   const password = body.passwordProfile?.password
   if (typeof password === 'string' && !isStrong(password)) {
-    throw badRequest('The specified password does not comply with password complexity requirements. Please provide a different password.')
+    throw badRequest(
+      'The specified password does not comply with password complexity requirements. Please provide a different password.',
+    )
   }
 }
 

@@ -79,11 +79,13 @@ function checkAssertion(
 }
 
 function checkSignature(tenant: Tenant, application: ApplicationRecord, jwt: ParsedJwt): void {
-  const [name, algorithm] = jwt.header['x5t#S256'] === undefined ? (['x5t', 'sha1'] as const) : (['x5t#S256', 'sha256'] as const)
+  const [name, algorithm] =
+    jwt.header['x5t#S256'] === undefined ? (['x5t', 'sha1'] as const) : (['x5t#S256', 'sha256'] as const)
   const given = jwt.header[name]
   if (typeof given !== 'string') throw refusals.malformedAssertion()
   const thumbprint = Buffer.from(given, 'base64url')
-  const refuse = (reason: string) => refusals.wrongCertificate(reason, thumbprint.toString('hex').toUpperCase(), application.appId)
+  const refuse = (reason: string) =>
+    refusals.wrongCertificate(reason, thumbprint.toString('hex').toUpperCase(), application.appId)
   const key = application.keyCredentials.find((credential) => thumbprintOf(credential, algorithm).equals(thumbprint))
   if (key === undefined) throw refuse('The key was not found.')
   const nowMs = tenant.clock.nowMs()

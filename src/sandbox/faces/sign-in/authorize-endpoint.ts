@@ -44,7 +44,11 @@ export function authorize(
     return answerAuthorization(context, state, { tenant, client, redirectUri, url, form, reply })
   } catch (error) {
     if (!(error instanceof SignInError)) throw error
-    return reply({ error: error.error, error_description: error.message, error_uri: `${context.endpoints.signIn}/error?code=${error.code}` })
+    return reply({
+      error: error.error,
+      error_description: error.message,
+      error_uri: `${context.endpoints.signIn}/error?code=${error.code}`,
+    })
   }
 }
 
@@ -94,7 +98,10 @@ export function hiddenFields(form: URLSearchParams): HiddenFields {
 }
 
 /** What a sign-in without a page is refused with when a page would be needed. */
-export function silentRefusal(step: 'choose-user' | 'prove-mfa' | 'register-mfa' | 'consent', { application }: Client): SignInError {
+export function silentRefusal(
+  step: 'choose-user' | 'prove-mfa' | 'register-mfa' | 'consent',
+  { application }: Client,
+): SignInError {
   switch (step) {
     case 'choose-user':
       return refusals.loginRequired()
@@ -111,7 +118,8 @@ function readChallenge(form: URLSearchParams): { readonly value: string; readonl
   const value = form.get('code_challenge')
   if (value === null) return undefined
   const method = form.get('code_challenge_method') ?? 'plain'
-  if ((method !== 'S256' && method !== 'plain') || !/^[A-Za-z0-9\-._~]{43,128}$/.test(value)) throw refusals.challengeInvalid()
+  if ((method !== 'S256' && method !== 'plain') || !/^[A-Za-z0-9\-._~]{43,128}$/.test(value))
+    throw refusals.challengeInvalid()
   return { value, method }
 }
 

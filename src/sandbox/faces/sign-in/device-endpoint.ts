@@ -55,7 +55,12 @@ export function startDevice(context: SignInContext, state: SignInState, pathName
 }
 
 /** The page where the code is entered and the sign-in is approved or declined. */
-export function answerDevicePage(context: SignInContext, state: SignInState, url: string, form: URLSearchParams): PageAnswer {
+export function answerDevicePage(
+  context: SignInContext,
+  state: SignInState,
+  url: string,
+  form: URLSearchParams,
+): PageAnswer {
   const userCode = form.get('user_code')?.trim().toUpperCase() ?? ''
   const deviceCode = state.userCodes.get(userCode)
   const request = deviceCode === undefined ? undefined : state.devices.get(deviceCode)

@@ -85,10 +85,17 @@ export function ensurePrincipal(tenant: Tenant, { application, owner }: Client):
 }
 
 /** The delegated permissions that were asked for and not yet granted; `.default` asks for what the app requires. */
-export function missingScopes(tenant: Tenant, client: Client, requested: RequestedScopes, user: UserRecord): readonly string[] {
+export function missingScopes(
+  tenant: Tenant,
+  client: Client,
+  requested: RequestedScopes,
+  user: UserRecord,
+): readonly string[] {
   const { resource } = requested
   if (resource === undefined) return []
-  const principal = findPrincipal(tenant, client.application.appId) ?? tenant.directory.servicePrincipals.findBy('appId', client.application.appId)
+  const principal =
+    findPrincipal(tenant, client.application.appId) ??
+    tenant.directory.servicePrincipals.findBy('appId', client.application.appId)
   const granted = principal === undefined ? [] : grantedScopes(tenant, principal.id, resource.appId, user.id)
   const required = requested.isDefault ? requiredScopes(client, resource.appId) : []
   return [...new Set([...requested.values, ...required])].filter((value) => !granted.includes(value))
@@ -107,7 +114,13 @@ function needsAdministrator({ resource }: RequestedScopes, scopes: readonly stri
   return known.some(({ value, delegatedNeedsAdmin }) => delegatedNeedsAdmin && scopes.includes(value))
 }
 
-function recordConsent(tenant: Tenant, client: Client, { resource }: RequestedScopes, scopes: readonly string[], userId: string | null): void {
+function recordConsent(
+  tenant: Tenant,
+  client: Client,
+  { resource }: RequestedScopes,
+  scopes: readonly string[],
+  userId: string | null,
+): void {
   const target = resource === undefined ? undefined : tenant.directory.servicePrincipals.findBy('appId', resource.appId)
   if (target !== undefined) grantScopes(tenant, ensurePrincipal(tenant, client).id, target.id, scopes, userId)
 }

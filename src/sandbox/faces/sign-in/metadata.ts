@@ -6,7 +6,12 @@ import type { SignInContext } from './sign-in-context.ts'
  * A tenant's OpenID metadata, version 2 or 1 (exchange.md 5.1: its fields tell a client the cloud). For `common` and
  * `organizations` the issuer has a placeholder and the tenant's region is left out.
  */
-export function openIdMetadata(context: SignInContext, tenant: Tenant | undefined, pathName: string, version: 1 | 2): object {
+export function openIdMetadata(
+  context: SignInContext,
+  tenant: Tenant | undefined,
+  pathName: string,
+  version: 1 | 2,
+): object {
   const { signIn, graph } = context.endpoints
   const facts = cloudFacts[(tenant ?? context.tenants.all[0])?.cloud ?? 'worldwide']
   const id = tenant?.id ?? '{tenantid}'

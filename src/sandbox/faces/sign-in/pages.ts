@@ -42,18 +42,29 @@ export function deviceCodePage(action: string, userCode: string, problem: string
     'Enter code',
     html`${problem === undefined ? '' : html`<p class="problem">${problem}</p>`}
       <form method="post" action="${action}">
-        <p><label>Code shown by the app <input name="user_code" value="${userCode}" autocomplete="off" autofocus /></label></p>
+        <p>
+          <label>Code shown by the app <input name="user_code" value="${userCode}" autocomplete="off" autofocus /></label>
+        </p>
         <button>Next</button>
       </form>`,
   )
 }
 
 /** Asks an administrator to grant an app permissions for the whole tenant. */
-export function adminConsentPage(appName: string, permissions: readonly string[], action: string, fields: HiddenFields): Page {
+export function adminConsentPage(
+  appName: string,
+  permissions: readonly string[],
+  action: string,
+  fields: HiddenFields,
+): Page {
   return layout(
     'Permissions requested',
     html`<p><strong>${appName}</strong> asks for these permissions for the whole organisation:</p>
-      ${permissionList(permissions)} ${consentForm(action, fields, [['organization', 'Accept'], ['decline', 'Cancel']])}`,
+      ${permissionList(permissions)}
+      ${consentForm(action, fields, [
+        ['organization', 'Accept'],
+        ['decline', 'Cancel'],
+      ])}`,
   )
 }
 
@@ -61,9 +72,13 @@ export function adminConsentPage(appName: string, permissions: readonly string[]
 export function formPostPage(redirectUri: string, parameters: HiddenFields): Page {
   return html`<!doctype html>
     <html lang="en">
-      <head><title>Working...</title></head>
+      <head>
+        <title>Working...</title>
+      </head>
       <body onload="document.forms[0].submit()">
-        <form method="post" action="${redirectUri}">${hidden(parameters)}<noscript><button>Continue</button></noscript></form>
+        <form method="post" action="${redirectUri}">
+          ${hidden(parameters)}<noscript><button>Continue</button></noscript>
+        </form>
       </body>
     </html>`
 }
@@ -76,12 +91,21 @@ function chooseUserPage(appName: string, tenants: readonly Tenant[], action: str
       <form method="post" action="${action}">
         ${hidden(fields)}
         <ul class="users">
-          ${users.map((user) => html`<li><button name="sandbox_user" value="${user.id}">${user.displayName} <small>${user.userPrincipalName}</small></button></li>`)}
+          ${users.map(
+            (user) =>
+              html`<li>
+                <button name="sandbox_user" value="${user.id}">
+                  ${user.displayName} <small>${user.userPrincipalName}</small>
+                </button>
+              </li>`,
+          )}
         </ul>
       </form>
       <form method="post" action="${action}">
         ${hidden(fields)}
-        <p><label>Another account <input name="sandbox_user" type="email" required /></label> <button>Next</button></p>
+        <p>
+          <label>Another account <input name="sandbox_user" type="email" required /></label> <button>Next</button>
+        </p>
       </form>`,
   )
 }
@@ -97,7 +121,12 @@ function mfaPage(type: 'prove-mfa' | 'register-mfa', user: UserRecord, action: s
   )
 }
 
-function consentPage(step: Extract<SignInStep, { type: 'consent' }>, appName: string, action: string, fields: HiddenFields): Page {
+function consentPage(
+  step: Extract<SignInStep, { type: 'consent' }>,
+  appName: string,
+  action: string,
+  fields: HiddenFields,
+): Page {
   const choices: readonly (readonly [string, string])[] = [
     ['accept', 'Accept'],
     ...(step.isAdministrator ? [['organization', 'Accept on behalf of your organisation'] as const] : []),
@@ -145,20 +174,67 @@ function layout(title: string, content: Page): Page {
         <meta name="viewport" content="width=device-width" />
         <title>${title}</title>
         <style>
-          body { font: 16px/1.5 system-ui, sans-serif; background: #f2f2f2; color: #1b1b1b; margin: 0; padding: 3rem 1rem; }
-          main { background: #fff; max-width: 27rem; margin: 0 auto; padding: 2rem 2.5rem; box-shadow: 0 2px 6px #0003; }
-          h1 { font-size: 1.4rem; font-weight: 600; margin: 0 0 1rem; }
-          .users { list-style: none; padding: 0; max-height: 24rem; overflow: auto; }
-          .users button { width: 100%; text-align: left; }
-          button { font: inherit; padding: 0.4rem 0.8rem; margin: 0.15rem 0; cursor: pointer; }
-          input { font: inherit; padding: 0.3rem; }
-          small { color: #555; display: block; }
-          .problem { color: #b00020; }
-          footer { max-width: 27rem; margin: 1rem auto; color: #555; font-size: 0.85rem; }
+          body {
+            font:
+              16px/1.5 system-ui,
+              sans-serif;
+            background: #f2f2f2;
+            color: #1b1b1b;
+            margin: 0;
+            padding: 3rem 1rem;
+          }
+          main {
+            background: #fff;
+            max-width: 27rem;
+            margin: 0 auto;
+            padding: 2rem 2.5rem;
+            box-shadow: 0 2px 6px #0003;
+          }
+          h1 {
+            font-size: 1.4rem;
+            font-weight: 600;
+            margin: 0 0 1rem;
+          }
+          .users {
+            list-style: none;
+            padding: 0;
+            max-height: 24rem;
+            overflow: auto;
+          }
+          .users button {
+            width: 100%;
+            text-align: left;
+          }
+          button {
+            font: inherit;
+            padding: 0.4rem 0.8rem;
+            margin: 0.15rem 0;
+            cursor: pointer;
+          }
+          input {
+            font: inherit;
+            padding: 0.3rem;
+          }
+          small {
+            color: #555;
+            display: block;
+          }
+          .problem {
+            color: #b00020;
+          }
+          footer {
+            max-width: 27rem;
+            margin: 1rem auto;
+            color: #555;
+            font-size: 0.85rem;
+          }
         </style>
       </head>
       <body>
-        <main><h1>${title}</h1>${content}</main>
+        <main>
+          <h1>${title}</h1>
+          ${content}
+        </main>
         <footer>Sign-in of the Mailvan sandbox: nobody here is real, and nobody needs a password.</footer>
       </body>
     </html>`

@@ -10,7 +10,8 @@ export type ResponseMode = 'query' | 'fragment' | 'form_post'
  */
 export function requireRedirectUri(application: ApplicationRecord, redirectUri: string): void {
   const registered = [...application.publicClientRedirectUris, ...application.webRedirectUris]
-  if (!registered.some((uri) => isSameAddress(uri, redirectUri))) throw refusals.redirectMismatch(redirectUri, application.appId)
+  if (!registered.some((uri) => isSameAddress(uri, redirectUri)))
+    throw refusals.redirectMismatch(redirectUri, application.appId)
 }
 
 /** Whether the address makes its user a public client, which has no secret. */
@@ -19,7 +20,11 @@ export function isPublicRedirect(application: ApplicationRecord, redirectUri: st
 }
 
 /** The address with an answer's parameters added to its query or as its fragment. */
-export function redirectTo(redirectUri: string, mode: 'query' | 'fragment', parameters: Readonly<Record<string, string>>): string {
+export function redirectTo(
+  redirectUri: string,
+  mode: 'query' | 'fragment',
+  parameters: Readonly<Record<string, string>>,
+): string {
   const url = new URL(redirectUri)
   if (mode === 'fragment') url.hash = new URLSearchParams(parameters).toString()
   else for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
@@ -31,6 +36,7 @@ function isSameAddress(registered: string, given: string): boolean {
   if (!URL.canParse(registered) || !URL.canParse(given)) return false
   const [a, b] = [new URL(registered), new URL(given)]
   const isLoopback = a.protocol === 'http:' && (a.hostname === 'localhost' || a.hostname === '127.0.0.1')
-  const isSamePlace = a.protocol === b.protocol && a.hostname === b.hostname && a.pathname === b.pathname && a.search === b.search
+  const isSamePlace =
+    a.protocol === b.protocol && a.hostname === b.hostname && a.pathname === b.pathname && a.search === b.search
   return isSamePlace && b.hash === '' && b.username === '' && (isLoopback || a.port === b.port)
 }

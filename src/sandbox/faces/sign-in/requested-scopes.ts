@@ -62,7 +62,9 @@ function findResource(context: SignInContext, tenant: Tenant, name: string): Res
   const bare = name.replace(/\/$/, '').toLowerCase()
   const graph = [`https://${facts.graphHost}`, context.endpoints.graph]
   const exchange = [
-    ...[facts.outlookHost, ...(tenant.cloud === 'worldwide' ? ['outlook.office.com', 'ps.outlook.com'] : [])].map((host) => `https://${host}`),
+    ...[facts.outlookHost, ...(tenant.cloud === 'worldwide' ? ['outlook.office.com', 'ps.outlook.com'] : [])].map(
+      (host) => `https://${host}`,
+    ),
     context.endpoints.outlook,
   ]
   const own = (urls: readonly string[]) => urls.some((url) => url.toLowerCase() === bare)
@@ -76,5 +78,7 @@ function findResource(context: SignInContext, tenant: Tenant, name: string): Res
 /** `https://graph.microsoft.com//.default` has its slash on purpose: it belongs to the resource. */
 function splitScope(scope: string): { readonly resource: string; readonly value: string } {
   const match = /^(.+)\/([^/]+)$/s.exec(scope)
-  return match === null ? { resource: graphAppId, value: scope } : { resource: match[1] as string, value: match[2] as string }
+  return match === null
+    ? { resource: graphAppId, value: scope }
+    : { resource: match[1] as string, value: match[2] as string }
 }

@@ -31,7 +31,10 @@ export function createSignInApp(context: SignInContext): Hono {
   app.onError((error, request) => {
     if (error instanceof SignInError) return refuse(error, request)
     context.onDefect(error)
-    return refuse(new SignInError('server_error', 90033, 'A transient error has occurred. Please try again.', { status: 500 }), request)
+    return refuse(
+      new SignInError('server_error', 90033, 'A transient error has occurred. Please try again.', { status: 500 }),
+      request,
+    )
   })
   app.use(async (request, next) => {
     await next()
@@ -44,7 +47,9 @@ export function createSignInApp(context: SignInContext): Hono {
   addTokenEndpoints(app, context, state)
   addPages(app, context, state)
   app.get('/oidc/userinfo', (request) => answerUserInfo(context, request))
-  app.get('/error', (request) => pageResponse(messagePage(`AADSTS${request.req.query('code') ?? ''}`, 'See Microsoft’s list of sign-in errors.')))
+  app.get('/error', (request) =>
+    pageResponse(messagePage(`AADSTS${request.req.query('code') ?? ''}`, 'See Microsoft’s list of sign-in errors.')),
+  )
   return app
 }
 
@@ -102,7 +107,9 @@ function addPages(app: Hono, context: SignInContext, state: SignInState): void {
   add('/:tenant/v2.0/adminconsent', (form, url, tenant) => answerAdminConsent(context, 2, tenant, url, form))
   add('/:tenant/adminconsent', (form, url, tenant) => answerAdminConsent(context, 1, tenant, url, form))
   for (const path of ['/oauth2/v2.0/logout', '/oauth2/logout']) {
-    app.get(`/:tenant${path}`, () => pageResponse(messagePage('You signed out of your account', 'It’s a good idea to close all browser windows.')))
+    app.get(`/:tenant${path}`, () =>
+      pageResponse(messagePage('You signed out of your account', 'It’s a good idea to close all browser windows.')),
+    )
   }
 }
 
@@ -129,10 +136,15 @@ function answerUserInfo(context: SignInContext, request: Context): Response {
 async function readForm(request: Request): Promise<URLSearchParams> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/x-www-form-urlencoded') {
-    throw new SignInError('invalid_request', 9000410, 'Malformed JSON or unsupported Content-Type; application/x-www-form-urlencoded was expected.')
+    throw new SignInError(
+      'invalid_request',
+      9000410,
+      'Malformed JSON or unsupported Content-Type; application/x-www-form-urlencoded was expected.',
+    )
   }
   const text = await request.text()
-  if (text.length > formBytesMax) throw new SignInError('invalid_request', 90056, 'The request is too long.', { status: 413 })
+  if (text.length > formBytesMax)
+    throw new SignInError('invalid_request', 90056, 'The request is too long.', { status: 413 })
   const form = new URLSearchParams(text)
   const resource = form.get('resource')
   if (resource !== null && !form.has('scope')) form.set('scope', `${resource}/.default`)
@@ -164,6 +176,10 @@ function pageResponse(page: Page, status = 200): Response {
 function json(status: number, body: object): Response {
   return new Response(JSON.stringify(body), {
     status,
-    headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store, no-cache', Pragma: 'no-cache' },
+    headers: {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Cache-Control': 'no-store, no-cache',
+      Pragma: 'no-cache',
+    },
   })
 }

@@ -11,7 +11,12 @@ export class SignInError extends Error {
   /** Microsoft's `suberror`, where it sends one. */
   readonly suberror: string | undefined
 
-  constructor(error: string, code: number, message: string, options: { readonly status?: number; readonly suberror?: string } = {}) {
+  constructor(
+    error: string,
+    code: number,
+    message: string,
+    options: { readonly status?: number; readonly suberror?: string } = {},
+  ) {
     super(`AADSTS${code}: ${message}`)
     this.name = 'SignInError'
     this.error = error
@@ -23,7 +28,10 @@ export class SignInError extends Error {
 
 /** The JSON of a refusal, as Entra's token endpoint writes it. */
 export function toSignInErrorBody(refusal: SignInError, correlationId: string, nowMs: number, signInBase: string): object {
-  const timestamp = new Date(nowMs).toISOString().replace('T', ' ').replace(/\.\d+Z$/, 'Z')
+  const timestamp = new Date(nowMs)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, 'Z')
   const traceId = randomUUID()
   return {
     error: refusal.error,
@@ -47,13 +55,21 @@ export const refusals = {
         'Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.',
     ),
   noTenant: () =>
-    new SignInError('invalid_request', 50059, 'No tenant-identifying information found in either the request or implied by any provided credentials.'),
+    new SignInError(
+      'invalid_request',
+      50059,
+      'No tenant-identifying information found in either the request or implied by any provided credentials.',
+    ),
   missingParameter: (name: string) =>
     new SignInError('invalid_request', 900144, `The request body must contain the following parameter: '${name}'.`),
   unsupportedGrant: (grant: string) =>
     new SignInError('unsupported_grant_type', 70003, `The app requested an unsupported grant type '${grant}'.`),
   unsupportedResponse: (type: string) =>
-    new SignInError('unsupported_response_type', 70005, `The provided value '${type}' for the input parameter 'response_type' is not supported.`),
+    new SignInError(
+      'unsupported_response_type',
+      70005,
+      `The provided value '${type}' for the input parameter 'response_type' is not supported.`,
+    ),
   appNotFound: (appId: string, tenant: Tenant) =>
     new SignInError(
       'unauthorized_client',
@@ -95,9 +111,14 @@ export const refusals = {
       { status: 401 },
     ),
   clientIsPublic: () =>
-    new SignInError('invalid_client', 700025, "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.", {
-      status: 401,
-    }),
+    new SignInError(
+      'invalid_client',
+      700025,
+      "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
+      {
+        status: 401,
+      },
+    ),
   wrongCertificate: (reason: string, thumbprint: string, appId: string) =>
     new SignInError(
       'invalid_client',
@@ -109,15 +130,33 @@ export const refusals = {
     ),
   malformedAssertion: () => new SignInError('invalid_request', 50027, 'JWT token is invalid or malformed.'),
   wrongAssertionType: () =>
-    new SignInError('invalid_request', 700026, "Client application has no configured keys, or 'client_assertion_type' is not supported."),
+    new SignInError(
+      'invalid_request',
+      700026,
+      "Client application has no configured keys, or 'client_assertion_type' is not supported.",
+    ),
   assertionIssuer: () =>
-    new SignInError('invalid_client', 700021, "Client assertion application identifier doesn't match 'client_id' parameter.", { status: 401 }),
+    new SignInError(
+      'invalid_client',
+      700021,
+      "Client assertion application identifier doesn't match 'client_id' parameter.",
+      { status: 401 },
+    ),
   assertionAudience: () =>
-    new SignInError('invalid_client', 700023, 'Client assertion audience claim does not match Realm issuer.', { status: 401 }),
+    new SignInError('invalid_client', 700023, 'Client assertion audience claim does not match Realm issuer.', {
+      status: 401,
+    }),
   assertionTime: (now: string) =>
-    new SignInError('invalid_client', 700024, `Client assertion is not within its valid time range. Current time: ${now}.`, { status: 401 }),
+    new SignInError('invalid_client', 700024, `Client assertion is not within its valid time range. Current time: ${now}.`, {
+      status: 401,
+    }),
   assertionReplayed: () =>
-    new SignInError('invalid_client', 50012, 'Authentication failed. Client assertion contains a jti that was used before.', { status: 401 }),
+    new SignInError(
+      'invalid_client',
+      50012,
+      'Authentication failed. Client assertion contains a jti that was used before.',
+      { status: 401 },
+    ),
   wrongScope: (scope: string) =>
     new SignInError(
       'invalid_scope',
@@ -133,9 +172,17 @@ export const refusals = {
         'to the resource identifier (application ID URI).',
     ),
   severalResources: () =>
-    new SignInError('invalid_scope', 28000, 'Provided value for the input parameter scope is not valid because it contains more than one resource.'),
+    new SignInError(
+      'invalid_scope',
+      28000,
+      'Provided value for the input parameter scope is not valid because it contains more than one resource.',
+    ),
   unknownScope: (appId: string, scope: string) =>
-    new SignInError('invalid_client', 650053, `The application '${appId}' asked for scope '${scope}' that doesn't exist on the resource. Contact the app vendor.`),
+    new SignInError(
+      'invalid_client',
+      650053,
+      `The application '${appId}' asked for scope '${scope}' that doesn't exist on the resource. Contact the app vendor.`,
+    ),
   resourceNotFound: (resource: string, tenant: Tenant) =>
     new SignInError(
       'invalid_resource',
@@ -154,7 +201,11 @@ export const refusals = {
     ),
   consentDeclined: () => new SignInError('access_denied', 65004, 'User declined to consent to access the app.'),
   adminConsentRequired: (name: string) =>
-    new SignInError('access_denied', 90094, `An administrator of the organization must grant '${name}' the permissions it asks for.`),
+    new SignInError(
+      'access_denied',
+      90094,
+      `An administrator of the organization must grant '${name}' the permissions it asks for.`,
+    ),
   mfaRequired: (error = 'invalid_grant') =>
     new SignInError(
       error,
@@ -174,7 +225,9 @@ export const refusals = {
   blockedByPolicy: (code: 53000 | 53001 | 53002 | 53003, error = 'invalid_grant') =>
     new SignInError(error, code, policyTexts[code], { suberror: 'message_only' }),
   deviceCodeBlocked: () =>
-    new SignInError('invalid_grant', 530036, 'Authentication flow is blocked by Conditional Access policies.', { suberror: 'message_only' }),
+    new SignInError('invalid_grant', 530036, 'Authentication flow is blocked by Conditional Access policies.', {
+      suberror: 'message_only',
+    }),
   loginRequired: () =>
     new SignInError('login_required', 50058, 'A silent sign-in request was sent but no user is signed in.'),
   userNotFound: (tenant: Tenant) =>
@@ -194,31 +247,65 @@ export const refusals = {
       'The provided authorization code or refresh token has expired due to inactivity. Send a new interactive authorization request ' +
         'for this user and resource.',
     ),
-  codeMalformed: () =>
-    new SignInError('invalid_grant', 9002313, 'Invalid request. Request is malformed or invalid.'),
+  codeMalformed: () => new SignInError('invalid_grant', 9002313, 'Invalid request. Request is malformed or invalid.'),
   codeRedeemed: () =>
-    new SignInError('invalid_grant', 54005, 'OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.'),
+    new SignInError(
+      'invalid_grant',
+      54005,
+      'OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.',
+    ),
   codeOfAnotherApp: (appId: string) =>
-    new SignInError('invalid_grant', 700005, `The provided authorization code is intended to be used with another application, not '${appId}'.`),
+    new SignInError(
+      'invalid_grant',
+      700005,
+      `The provided authorization code is intended to be used with another application, not '${appId}'.`,
+    ),
   verifierMissing: () =>
-    new SignInError('invalid_grant', 50148, 'The code_verifier does not match the code_challenge supplied in the authorization request for PKCE.'),
+    new SignInError(
+      'invalid_grant',
+      50148,
+      'The code_verifier does not match the code_challenge supplied in the authorization request for PKCE.',
+    ),
   verifierMismatch: () =>
-    new SignInError('invalid_grant', 501481, 'The Code_Verifier does not match the code_challenge supplied in the authorization request.'),
-  challengeInvalid: () =>
-    new SignInError('invalid_request', 501491, 'Invalid size or value of Code_Challenge parameter.'),
+    new SignInError(
+      'invalid_grant',
+      501481,
+      'The Code_Verifier does not match the code_challenge supplied in the authorization request.',
+    ),
+  challengeInvalid: () => new SignInError('invalid_request', 501491, 'Invalid size or value of Code_Challenge parameter.'),
   devicePending: () =>
-    new SignInError('authorization_pending', 70016, 'OAuth 2.0 device flow error. Authorization is pending. Continue polling.'),
-  deviceSlowDown: () => new SignInError('slow_down', 70016, 'OAuth 2.0 device flow error. Polling too often; wait longer between polls.'),
-  deviceDeclined: () => new SignInError('authorization_declined', 70017, 'OAuth 2.0 device flow error. The end user denied the authorization request.'),
+    new SignInError(
+      'authorization_pending',
+      70016,
+      'OAuth 2.0 device flow error. Authorization is pending. Continue polling.',
+    ),
+  deviceSlowDown: () =>
+    new SignInError('slow_down', 70016, 'OAuth 2.0 device flow error. Polling too often; wait longer between polls.'),
+  deviceDeclined: () =>
+    new SignInError(
+      'authorization_declined',
+      70017,
+      'OAuth 2.0 device flow error. The end user denied the authorization request.',
+    ),
   deviceExpired: () =>
-    new SignInError('expired_token', 70020, "The provided value for the input parameter 'device_code' is not valid. This device code has expired."),
+    new SignInError(
+      'expired_token',
+      70020,
+      "The provided value for the input parameter 'device_code' is not valid. This device code has expired.",
+    ),
   deviceCodeUnknown: () =>
-    new SignInError('bad_verification_code', 70018, "The provided value for the input parameter 'device_code' is not valid."),
+    new SignInError(
+      'bad_verification_code',
+      70018,
+      "The provided value for the input parameter 'device_code' is not valid.",
+    ),
 } as const
 
 const policyTexts: Readonly<Record<53000 | 53001 | 53002 | 53003, string>> = {
-  53000: 'Device is not in required device state: compliant. Conditional Access policy requires a compliant device, and the device is not compliant.',
-  53001: 'Device is not in required device state: domain joined. Conditional Access policy requires a domain joined device, and the device is not.',
+  53000:
+    'Device is not in required device state: compliant. Conditional Access policy requires a compliant device, and the device is not compliant.',
+  53001:
+    'Device is not in required device state: domain joined. Conditional Access policy requires a domain joined device, and the device is not.',
   53002: 'Application used is not an approved application for Conditional Access.',
   53003: 'Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.',
 }

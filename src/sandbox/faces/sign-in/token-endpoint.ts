@@ -29,7 +29,12 @@ interface TokenRequest {
  * The token endpoint: client credentials, authorization code, refresh token, device code (exchange.md 5.2). The answer is
  * the JSON of success; throws a `SignInError` for every refusal.
  */
-export function answerTokenRequest(context: SignInContext, state: SignInState, pathName: string, form: URLSearchParams): object {
+export function answerTokenRequest(
+  context: SignInContext,
+  state: SignInState,
+  pathName: string,
+  form: URLSearchParams,
+): object {
   const request = { context, state, pathName, form }
   const grant = required(form, 'grant_type')
   switch (grant) {
@@ -53,7 +58,8 @@ function clientCredentials({ context, state, pathName, form }: TokenRequest): ob
   const appId = required(form, 'client_id')
   const { application, owner } = findClient(context, appId, tenant)
   const principal = findPrincipal(tenant, application.appId)
-  if (principal === undefined) throw owner === tenant ? refusals.principalMissing(appId, tenant) : refusals.appNotFound(appId, tenant)
+  if (principal === undefined)
+    throw owner === tenant ? refusals.principalMissing(appId, tenant) : refusals.appNotFound(appId, tenant)
   if (!principal.accountEnabled) throw refusals.principalDisabled(appId)
   const authenticatedBy = authenticateClient(context, tenant, pathName, application, form, state.usedAssertions)
   const scope = required(form, 'scope')
@@ -91,9 +97,15 @@ function refreshToken(request: TokenRequest): object {
   if (session === undefined) throw refusals.codeExpired()
   if (session.appId !== client.application.appId) throw refusals.codeOfAnotherApp(client.application.appId)
   const hasCredential = form.has('client_secret') || form.has('client_assertion')
-  const isPublic = client.application.isFallbackPublicClient === true || client.application.publicClientRedirectUris.length > 0
+  const isPublic =
+    client.application.isFallbackPublicClient === true || client.application.publicClientRedirectUris.length > 0
   const authenticatedBy = isPublic && !hasCredential ? '0' : authenticateConfidential(request, client, session.tenant)
-  return delegatedAnswer(request, client, { ...session, scope: form.get('scope') ?? session.scope, nonce: undefined }, authenticatedBy)
+  return delegatedAnswer(
+    request,
+    client,
+    { ...session, scope: form.get('scope') ?? session.scope, nonce: undefined },
+    authenticatedBy,
+  )
 }
 
 function deviceCode(request: TokenRequest): object {
@@ -117,10 +129,14 @@ function delegatedAnswer(
   requireGoodStanding(tenant, user, session)
   if (!isOpenTo(client, tenant)) throw refusals.appNotFound(application.appId, tenant)
   const requested = readScopes(context, tenant, session.scope, application.appId)
-  const resource: Resource = requested.resource ?? { appId: graphAppId, audience: `https://${cloudFacts[tenant.cloud].graphHost}` }
+  const resource: Resource = requested.resource ?? {
+    appId: graphAppId,
+    audience: `https://${cloudFacts[tenant.cloud].graphHost}`,
+  }
   const principal = tenant.directory.servicePrincipals.findBy('appId', application.appId)
   const granted = principal === undefined ? [] : grantedScopes(tenant, principal.id, resource.appId, user.id)
-  const isLacking = missingScopes(tenant, client, requested, user).length > 0 || (requested.isDefault && granted.length === 0)
+  const isLacking =
+    missingScopes(tenant, client, requested, user).length > 0 || (requested.isDefault && granted.length === 0)
   if (isLacking) throw refusals.consentRequired(application.appId, application.displayName)
   const openId = requested.openId.filter((value) => value !== 'offline_access')
   const scopes = [...(resource.appId === graphAppId ? openId : []), ...granted]
@@ -130,9 +146,14 @@ function delegatedAnswer(
     scope: [...new Set([...requested.written, ...openId, ...granted.map((value) => qualified(resource, value))])].join(' '),
     expires_in: lifetimeSeconds,
     ext_expires_in: lifetimeSeconds,
-    access_token: issueUserToken(context, tenant, application, user, resource, scopes, { authenticatedBy, hasMfa: session.hasMfa }),
+    access_token: issueUserToken(context, tenant, application, user, resource, scopes, {
+      authenticatedBy,
+      hasMfa: session.hasMfa,
+    }),
     ...(requested.openId.includes('offline_access') ? { refresh_token: keepRefreshToken(context, state, session) } : {}),
-    ...(openId.includes('openid') ? { id_token: issueIdToken(context, tenant, application, user, openId, session.nonce) } : {}),
+    ...(openId.includes('openid')
+      ? { id_token: issueIdToken(context, tenant, application, user, openId, session.nonce) }
+      : {}),
     ...(form.get('client_info') === '1' ? { client_info: clientInfo(tenant, user) } : {}),
   }
 }
@@ -162,7 +183,11 @@ function authenticateRedeemer(request: TokenRequest, client: Client, redirectUri
   return '0'
 }
 
-function authenticateConfidential({ context, state, pathName, form }: TokenRequest, client: Client, tenant: Tenant): '1' | '2' {
+function authenticateConfidential(
+  { context, state, pathName, form }: TokenRequest,
+  client: Client,
+  tenant: Tenant,
+): '1' | '2' {
   return authenticateClient(context, tenant, pathName, client.application, form, state.usedAssertions)
 }
 
@@ -179,4 +204,3 @@ function required(form: URLSearchParams, name: string): string {
   if (value === null || value === '') throw refusals.missingParameter(name)
   return value
 }
-

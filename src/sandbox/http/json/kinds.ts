@@ -32,7 +32,9 @@ export interface Structure {
 export type ValueOf<K> = K extends Kind<infer T> ? T : never
 
 /** A body of a structure: every property may be absent or null. */
-export type BodyOf<S extends Structure> = { readonly [Name in keyof S['properties']]?: ValueOf<S['properties'][Name]> | null } & {
+export type BodyOf<S extends Structure> = {
+  readonly [Name in keyof S['properties']]?: ValueOf<S['properties'][Name]> | null
+} & {
   readonly '@odata.type'?: string
 }
 
@@ -60,7 +62,10 @@ export const date: Kind<string> = pattern('Edm.Date', /^\d{4}-\d{2}-\d{2}$/)
 /** A time without a day. */
 export const timeOfDay: Kind<string> = pattern('Edm.TimeOfDay', /^\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?$/)
 /** ISO 8601, in days and smaller units. */
-export const duration: Kind<string> = pattern('Edm.Duration', /^-?P(?=.)(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$/)
+export const duration: Kind<string> = pattern(
+  'Edm.Duration',
+  /^-?P(?=.)(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$/,
+)
 
 /** A point in time with its offset; nothing that is no real day gets through. */
 export const dateTimeOffset: Kind<string> = primitive(
@@ -79,7 +84,8 @@ export function oneOf<const M extends readonly string[]>(name: string, members: 
     members,
     check: (value, path) => {
       if (value === null) return undefined
-      if (typeof value === 'string' && members.some((member) => member.toLowerCase() === value.toLowerCase())) return undefined
+      if (typeof value === 'string' && members.some((member) => member.toLowerCase() === value.toLowerCase()))
+        return undefined
       return { path, message: `Requested value '${String(value)}' was not found.` }
     },
   }

@@ -16,10 +16,15 @@ export interface BodyRules {
  * `UnableToDeserializePostBody`), for an unknown property or a wrong type (`BadRequest`, or Exchange's
  * `RequestBodyRead`), for what is required and missing, and 400 or 415 for another `Content-Type`.
  */
-export async function readJsonBody<S extends Structure>(request: GraphRequest, structure: S, rules: BodyRules = {}): Promise<BodyOf<S>> {
+export async function readJsonBody<S extends Structure>(
+  request: GraphRequest,
+  structure: S,
+  rules: BodyRules = {},
+): Promise<BodyOf<S>> {
   const value = await readJson(request)
   const misfit = checkStructure(structure, value)
-  if (misfit !== undefined) throw new GraphError(400, request.area === 'mailbox' ? 'RequestBodyRead' : 'BadRequest', misfit.message)
+  if (misfit !== undefined)
+    throw new GraphError(400, request.area === 'mailbox' ? 'RequestBodyRead' : 'BadRequest', misfit.message)
   const body = value as BodyOf<S> & Readonly<Record<string, unknown>>
   const missing = (rules.required ?? []).filter((name) => body[name] === undefined || body[name] === null)
   if (missing.length > 0) throw missingProperty(missing[0] as string, structure, request)
@@ -57,7 +62,11 @@ function requireJson(request: GraphRequest): void {
       'Write requests (excluding DELETE) must contain the Content-Type header declaration.',
     )
   }
-  throw new GraphError(415, 'Request_UnsupportedMediaType', `Content-Type '${mediaType}' is not supported; application/json was expected.`)
+  throw new GraphError(
+    415,
+    'Request_UnsupportedMediaType',
+    `Content-Type '${mediaType}' is not supported; application/json was expected.`,
+  )
 }
 
 function unreadable({ area }: GraphRequest): GraphError {

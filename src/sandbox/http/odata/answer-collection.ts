@@ -49,8 +49,13 @@ export function linkTo(request: GraphRequest, parameters: Readonly<Record<string
 }
 
 /** The selected properties; `always` are there whatever is selected, annotations too. */
-export function pickSelected<T extends object>(value: T, select: readonly string[] | undefined, always: readonly string[] = []): Partial<T> {
+export function pickSelected<T extends object>(
+  value: T,
+  select: readonly string[] | undefined,
+  always: readonly string[] = [],
+): Partial<T> {
   if (select === undefined || select.includes('*')) return value
-  const isWanted = (name: string) => name.startsWith('@') || always.includes(name) || select.some((one) => one.split('/')[0] === name)
+  const isWanted = (name: string) =>
+    name.startsWith('@') || always.includes(name) || select.some((one) => one.split('/')[0] === name)
   return Object.fromEntries(Object.entries(value).filter(([name]) => isWanted(name))) as Partial<T>
 }

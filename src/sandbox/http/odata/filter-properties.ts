@@ -37,6 +37,10 @@ function collect(expression: FilterExpression, variables: ReadonlySet<string>, n
     case 'all':
       add(expression.path)
       if (expression.predicate === undefined) break
-      collect(expression.predicate, new Set([...variables, ...(expression.variable === undefined ? [] : [expression.variable])]), names)
+      collect(
+        expression.predicate,
+        new Set([...variables, ...(expression.variable === undefined ? [] : [expression.variable])]),
+        names,
+      )
   }
 }

@@ -43,5 +43,8 @@ function readToken(text: string, position: number): FilterToken {
   if (text[position] === "'") {
     throw badRequest(`There is an unterminated string literal at position ${text.length} in '${text}'.`, 'BadRequest')
   }
-  throw badRequest(`Syntax error: character '${text[position]}' is not valid at position ${position} in '${text}'.`, 'BadRequest')
+  throw badRequest(
+    `Syntax error: character '${text[position]}' is not valid at position ${position} in '${text}'.`,
+    'BadRequest',
+  )
 }

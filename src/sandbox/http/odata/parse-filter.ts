@@ -129,7 +129,8 @@ class FilterParser {
     const lower = token.text.toLowerCase()
     if (lower === 'null') return { type: 'literal', edm: 'null', value: null }
     if (lower === 'true' || lower === 'false') return { type: 'literal', edm: 'boolean', value: lower === 'true' }
-    if (this.#peek().text !== '(' || this.#peek().type !== 'punctuation') return { type: 'path', segments: token.text.split('/') }
+    if (this.#peek().text !== '(' || this.#peek().type !== 'punctuation')
+      return { type: 'path', segments: token.text.split('/') }
     return this.#valueCall(token, lower)
   }
 

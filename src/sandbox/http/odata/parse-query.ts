@@ -115,7 +115,10 @@ function readOptions(query: URLSearchParams, rules: QueryRules): ReadonlyMap<str
       throw badRequest(`Unsupported query option '${option}' on type '${rules.type}'.`, 'Request_UnsupportedQuery')
     }
     if (given.has(option)) {
-      throw badRequest(`Query option '${option}' was specified more than once, but it must be specified at most once.`, 'BadRequest')
+      throw badRequest(
+        `Query option '${option}' was specified more than once, but it must be specified at most once.`,
+        'BadRequest',
+      )
     }
     given.set(option, value)
   }
@@ -149,7 +152,10 @@ function readNumber(option: '$top' | '$skip', text: string | undefined): number 
 function readBoolean(text: string | undefined): boolean {
   const lower = text?.toLowerCase() ?? 'false'
   if (lower === 'true' || lower === 'false') return lower === 'true'
-  throw badRequest(`Invalid value '${text}' for $count query option found. Valid values are 'true' or 'false'.`, 'BadRequest')
+  throw badRequest(
+    `Invalid value '${text}' for $count query option found. Valid values are 'true' or 'false'.`,
+    'BadRequest',
+  )
 }
 
 function readExpansions(text: string | undefined, rules: QueryRules): readonly Expansion[] {
@@ -187,7 +193,12 @@ function readInnerOptions(text: string): Omit<Expansion, 'property'> {
 }
 
 function splitList(text: string | undefined): readonly string[] | undefined {
-  return text === undefined ? undefined : text.split(',').map((part) => part.trim()).filter((part) => part !== '')
+  return text === undefined
+    ? undefined
+    : text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== '')
 }
 
 /** Splits where the separator stands neither in a string nor in parentheses. */

@@ -18,7 +18,8 @@ export function parseSearch(text: string): readonly (readonly SearchTerm[])[] {
     if (/^or$/i.test(token)) alternatives.push([])
     else alternatives.at(-1)?.push(toTerm(token))
   }
-  if (alternatives.some((terms) => terms.length === 0)) throw badRequest(`Syntax error in the $search clause '${text}'.`, 'BadRequest')
+  if (alternatives.some((terms) => terms.length === 0))
+    throw badRequest(`Syntax error in the $search clause '${text}'.`, 'BadRequest')
   return alternatives
 }
 

@@ -41,8 +41,15 @@ describe.runIf(hasCsdl)('the directory’s types', () => {
   ])('%s answers nothing that Microsoft’s does not have', async (path, type) => {
     const { rig, call } = createDirectoryRig()
     const { id } = rig.addUser('anna', { usageLocation: 'DE' })
-    await call('POST', `/users/${id}/assignLicense`, { addLicenses: [{ skuId: '05e9a617-0261-4cee-bb44-138d3ef5d965' }], removeLicenses: [] })
-    await call('POST', '/applications', { displayName: 'x', requiredResourceAccess: [], web: { redirectUris: ['https://x.test'] } })
+    await call('POST', `/users/${id}/assignLicense`, {
+      addLicenses: [{ skuId: '05e9a617-0261-4cee-bb44-138d3ef5d965' }],
+      removeLicenses: [],
+    })
+    await call('POST', '/applications', {
+      displayName: 'x',
+      requiredResourceAccess: [],
+      web: { redirectUris: ['https://x.test'] },
+    })
     const { status, body } = await call('GET', path)
     expect(status).toBe(200)
     const value = body['value'] as readonly object[]
@@ -72,16 +79,19 @@ describe.runIf(hasPermissionTable)('the directory’s routes', () => {
 describe('every route of the directory', () => {
   const routes = directoryRoutes({ all: [] })
 
-  it.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))('%s refuses the wrong permission and takes the right one', async (_name, route) => {
-    const rig = new GraphRig([route])
-    const path = `/v1.0${route.path.replaceAll(/\{\w+\}/g, "'none'").replaceAll("/'none'", '/none')}`
-    const body = ['POST', 'PATCH'].includes(route.method) ? { body: {} } : {}
-    expect((await rig.call(route.method, path, { roles: [] }, body)).status).toBe(403)
-    expect((await rig.call(route.method, path, { roles: ['Mail.Read', 'Calendars.ReadWrite'] }, body)).status).toBe(403)
-    for (const permission of route.permissions.application) {
-      const answer = await rig.call(route.method, path, { roles: [permission].flat() }, body)
-      expect([401, 403, 500], String(permission)).not.toContain(answer.status)
-    }
-    expect(rig.defects).toEqual([])
-  })
+  it.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))(
+    '%s refuses the wrong permission and takes the right one',
+    async (_name, route) => {
+      const rig = new GraphRig([route])
+      const path = `/v1.0${route.path.replaceAll(/\{\w+\}/g, "'none'").replaceAll("/'none'", '/none')}`
+      const body = ['POST', 'PATCH'].includes(route.method) ? { body: {} } : {}
+      expect((await rig.call(route.method, path, { roles: [] }, body)).status).toBe(403)
+      expect((await rig.call(route.method, path, { roles: ['Mail.Read', 'Calendars.ReadWrite'] }, body)).status).toBe(403)
+      for (const permission of route.permissions.application) {
+        const answer = await rig.call(route.method, path, { roles: [permission].flat() }, body)
+        expect([401, 403, 500], String(permission)).not.toContain(answer.status)
+      }
+      expect(rig.defects).toEqual([])
+    },
+  )
 })

@@ -8,7 +8,11 @@ function withUsers(total: number) {
   const made = createDirectoryRig()
   for (let number = 0; number < total; number++) {
     const address = `user${number}@contoso.onmicrosoft.com`
-    made.rig.addUser(`user${number}`, { displayName: `User ${number}`, mail: address, proxyAddresses: [`SMTP:${address}`, `smtp:alias${number}@contoso.com`] })
+    made.rig.addUser(`user${number}`, {
+      displayName: `User ${number}`,
+      mail: address,
+      proxyAddresses: [`SMTP:${address}`, `smtp:alias${number}@contoso.com`],
+    })
   }
   return made
 }
@@ -59,7 +63,10 @@ describe('listing users', () => {
         'userPrincipalName',
       ].sort(),
     )
-    const selected = await call('GET', '/users?$select=id,proxyAddresses,userType,assignedLicenses,onPremisesSyncEnabled,streetAddress&$top=1')
+    const selected = await call(
+      'GET',
+      '/users?$select=id,proxyAddresses,userType,assignedLicenses,onPremisesSyncEnabled,streetAddress&$top=1',
+    )
     expect(selected.body['@odata.context']).toBe(
       'https://graph.test/v1.0/$metadata#users(id,proxyAddresses,userType,assignedLicenses,onPremisesSyncEnabled,streetAddress)',
     )
@@ -75,7 +82,10 @@ describe('listing users', () => {
 
   it.each([
     ["proxyAddresses/any(p:p eq 'smtp:ALIAS7@contoso.com')", ['User 7']],
-    ["userPrincipalName eq 'user3@contoso.onmicrosoft.com' or mail eq 'user4@contoso.onmicrosoft.com'", ['User 3', 'User 4']],
+    [
+      "userPrincipalName eq 'user3@contoso.onmicrosoft.com' or mail eq 'user4@contoso.onmicrosoft.com'",
+      ['User 3', 'User 4'],
+    ],
     ["startswith(displayName,'user 1')", ['User 1', 'User 10', 'User 11']],
     ['accountEnabled eq false', []],
   ])('filters by %s', async (filter, expected) => {
@@ -88,7 +98,12 @@ describe('listing users', () => {
     const { call } = withUsers(12)
     const count = await call('GET', '/users?$count=true&$top=5', undefined, eventual)
     expect([count.body['@odata.count'], listOf(count.body).length]).toEqual([12, 5])
-    for (const query of ["$filter=displayName ne 'x'", "$filter=endswith(mail,'com')", '$search="displayName:user"', "$filter=startswith(mail,'u')&$orderby=mail"]) {
+    for (const query of [
+      "$filter=displayName ne 'x'",
+      "$filter=endswith(mail,'com')",
+      '$search="displayName:user"',
+      "$filter=startswith(mail,'u')&$orderby=mail",
+    ]) {
       const refused = await call('GET', `/users?${query}`)
       expect([refused.status, refused.error?.code], query).toEqual([400, 'Request_UnsupportedQuery'])
       const taken = await call('GET', `/users?${query}&$count=true`, undefined, eventual)
@@ -123,17 +138,36 @@ describe('a user', () => {
     const { call } = createDirectoryRig()
     const made = await call('POST', '/users', { ...newUser, streetAddress: 'Street 1', city: 'Bern' })
     expect(made.status).toBe(201)
-    expect(made.body).toMatchObject({ '@odata.context': 'https://graph.test/v1.0/$metadata#users/$entity', displayName: 'Nora New' })
+    expect(made.body).toMatchObject({
+      '@odata.context': 'https://graph.test/v1.0/$metadata#users/$entity',
+      displayName: 'Nora New',
+    })
     const id = String(made.body['id'])
-    const found = await call('GET', "/users('NORA@contoso.onmicrosoft.com')?$select=id,city,streetAddress,usageLocation,passwordProfile")
-    expect(found.body).toMatchObject({ id, city: 'Bern', streetAddress: 'Street 1', usageLocation: 'DE', passwordProfile: null })
+    const found = await call(
+      'GET',
+      "/users('NORA@contoso.onmicrosoft.com')?$select=id,city,streetAddress,usageLocation,passwordProfile",
+    )
+    expect(found.body).toMatchObject({
+      id,
+      city: 'Bern',
+      streetAddress: 'Street 1',
+      usageLocation: 'DE',
+      passwordProfile: null,
+    })
     expect((await call('PATCH', `/users/${id}`, { jobTitle: 'Chief', city: null })).status).toBe(204)
-    expect((await call('GET', `/users/${id}?$select=jobTitle,city,streetAddress`)).body).toMatchObject({ jobTitle: 'Chief', city: null, streetAddress: 'Street 1' })
+    expect((await call('GET', `/users/${id}?$select=jobTitle,city,streetAddress`)).body).toMatchObject({
+      jobTitle: 'Chief',
+      city: null,
+      streetAddress: 'Street 1',
+    })
 
     expect((await call('DELETE', `/users/${id}`)).status).toBe(204)
     expect(await call('GET', `/users/${id}`)).toMatchObject({ status: 404, error: { code: 'Request_ResourceNotFound' } })
     expect(listOf((await call('GET', '/directory/deletedItems/microsoft.graph.user')).body)).toMatchObject([{ id }])
-    expect((await call('POST', `/directory/deletedItems/${id}/restore`, {})).body).toMatchObject({ '@odata.type': '#microsoft.graph.user', id })
+    expect((await call('POST', `/directory/deletedItems/${id}/restore`, {})).body).toMatchObject({
+      '@odata.type': '#microsoft.graph.user',
+      id,
+    })
     expect((await call('GET', `/users/${id}`)).status).toBe(200)
     await call('DELETE', `/users/${id}`)
     expect((await call('DELETE', `/directory/deletedItems/${id}`)).status).toBe(204)
@@ -148,7 +182,11 @@ describe('a user', () => {
     ['passwordProfile', { password: 'short' }, 'does not comply with password complexity requirements'],
     ['userPrincipalName', 'nora@elsewhere.com', 'The domain portion of the userPrincipalName property is invalid.'],
     ['userPrincipalName', 'nora', 'Property userPrincipalName is invalid.'],
-    ['userPrincipalName', 'TAKEN@contoso.onmicrosoft.com', 'Another object with the same value for property userPrincipalName already exists.'],
+    [
+      'userPrincipalName',
+      'TAKEN@contoso.onmicrosoft.com',
+      'Another object with the same value for property userPrincipalName already exists.',
+    ],
     ['mailNickname', 'a b', "Invalid value specified for property 'mailNickname'"],
     ['usageLocation', 'Germany', "Invalid value specified for property 'usageLocation'"],
     ['proxyAddresses', ['smtp:a@b.c'], "Property 'proxyAddresses' is read-only and cannot be set."],
@@ -167,14 +205,19 @@ describe('a user', () => {
     const { rig } = withUsers(2)
     const [user] = [...rig.tenant.directory.users.all()]
     const caller = { user, scopes: ['User.Read'] } as const
-    expect((await rig.call('GET', '/v1.0/me', caller as never)).body).toMatchObject({ userPrincipalName: user?.userPrincipalName })
+    expect((await rig.call('GET', '/v1.0/me', caller as never)).body).toMatchObject({
+      userPrincipalName: user?.userPrincipalName,
+    })
     expect((await rig.call('GET', '/v1.0/users', caller as never)).status).toBe(403)
   })
 })
 
 describe('licences: exchange.md 6.2', () => {
   const { SPE_E3, EXCHANGESTANDARD, POWER_BI_STANDARD } = skuCatalogue
-  const assign = (...skuIds: readonly string[]) => ({ addLicenses: skuIds.map((skuId) => ({ skuId, disabledPlans: [] })), removeLicenses: [] })
+  const assign = (...skuIds: readonly string[]) => ({
+    addLicenses: skuIds.map((skuId) => ({ skuId, disabledPlans: [] })),
+    removeLicenses: [],
+  })
 
   it('give a mailbox after a while, and an address; the last one gone takes it away', async () => {
     const { rig, clock, tenant, provisioned, call } = createDirectoryRig()
@@ -182,7 +225,10 @@ describe('licences: exchange.md 6.2', () => {
     const answer = await call('POST', `/users/${id}/assignLicense`, assign(SPE_E3.skuId))
     expect(answer.status).toBe(200)
     expect(provisioned).toEqual([{ userId: id, readyAtMs: clock.nowMs() + tenant.settings.mailboxDelayMs }])
-    const user = await call('GET', `/users/${id}?$select=mail,proxyAddresses,assignedLicenses,assignedPlans,licenseAssignmentStates`)
+    const user = await call(
+      'GET',
+      `/users/${id}?$select=mail,proxyAddresses,assignedLicenses,assignedPlans,licenseAssignmentStates`,
+    )
     expect(user.body).toMatchObject({
       mail: 'nora@contoso.onmicrosoft.com',
       proxyAddresses: ['SMTP:nora@contoso.onmicrosoft.com'],
@@ -190,7 +236,9 @@ describe('licences: exchange.md 6.2', () => {
       licenseAssignmentStates: [{ skuId: SPE_E3.skuId, state: 'Active', error: 'None' }],
     })
     const details = await call('GET', `/users/${id}/licenseDetails`)
-    expect(listOf(details.body)).toMatchObject([{ skuPartNumber: 'SPE_E3', servicePlans: [{ servicePlanName: 'EXCHANGE_S_ENTERPRISE' }, {}] }])
+    expect(listOf(details.body)).toMatchObject([
+      { skuPartNumber: 'SPE_E3', servicePlans: [{ servicePlanName: 'EXCHANGE_S_ENTERPRISE' }, {}] },
+    ])
     const skus = await call('GET', '/subscribedSkus')
     expect(listOf(skus.body)).toContainEqual(expect.objectContaining({ skuPartNumber: 'SPE_E3', consumedUnits: 1 }))
     await call('POST', `/users/${id}/assignLicense`, { addLicenses: [], removeLicenses: [SPE_E3.skuId] })
@@ -210,11 +258,29 @@ describe('licences: exchange.md 6.2', () => {
   })
 
   it.each([
-    ['no usage location', null, assign(SPE_E3.skuId), 'License assignment cannot be done for user with invalid usage location.'],
+    [
+      'no usage location',
+      null,
+      assign(SPE_E3.skuId),
+      'License assignment cannot be done for user with invalid usage location.',
+    ],
     ['an unknown product', 'DE', assign('00000000-1111-4222-8333-444444444444'), 'does not exist'],
     ['two plans with a mailbox', 'DE', assign(SPE_E3.skuId, EXCHANGESTANDARD.skuId), 'mutually exclusive'],
-    ['a licence that is not there', 'DE', { addLicenses: [], removeLicenses: [SPE_E3.skuId] }, 'User does not have a corresponding license.'],
-    ['a plan of another product', 'DE', { addLicenses: [{ skuId: SPE_E3.skuId, disabledPlans: ['9aaf7827-d63c-4b61-89c3-182f06f82e5c'] }], removeLicenses: [] }, 'is not part of'],
+    [
+      'a licence that is not there',
+      'DE',
+      { addLicenses: [], removeLicenses: [SPE_E3.skuId] },
+      'User does not have a corresponding license.',
+    ],
+    [
+      'a plan of another product',
+      'DE',
+      {
+        addLicenses: [{ skuId: SPE_E3.skuId, disabledPlans: ['9aaf7827-d63c-4b61-89c3-182f06f82e5c'] }],
+        removeLicenses: [],
+      },
+      'is not part of',
+    ],
     ['half a body', 'DE', { addLicenses: [] }, "A value is required for property 'removeLicenses'"],
   ])('are refused with %s, and nothing changes', async (_name, usageLocation, body, message) => {
     const { rig, tenant, provisioned, call } = createDirectoryRig()

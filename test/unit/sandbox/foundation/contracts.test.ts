@@ -28,13 +28,16 @@ describe.runIf(existsSync(folder))('the permissions of Microsoft Graph', () => {
       .map(({ id }) => id),
   ]
 
-  it.each(graphPermissions.map((permission) => [permission.value, permission] as const))('%s has its ids', (value, permission) => {
-    const [application, delegated] = [idsOf(value, 'Application'), idsOf(value, 'DelegatedWork')]
-    if (permission.applicationId === undefined) expect(application).toEqual([])
-    else expect(application).toContain(permission.applicationId)
-    if (permission.delegatedId === undefined) expect(delegated).toEqual([])
-    else expect(delegated).toContain(permission.delegatedId)
-  })
+  it.each(graphPermissions.map((permission) => [permission.value, permission] as const))(
+    '%s has its ids',
+    (value, permission) => {
+      const [application, delegated] = [idsOf(value, 'Application'), idsOf(value, 'DelegatedWork')]
+      if (permission.applicationId === undefined) expect(application).toEqual([])
+      else expect(application).toContain(permission.applicationId)
+      if (permission.delegatedId === undefined) expect(delegated).toEqual([])
+      else expect(delegated).toContain(permission.delegatedId)
+    },
+  )
 })
 
 describe('the permissions a migration asks for', () => {
@@ -66,7 +69,10 @@ describe.runIf(hasCsdl)('comparing with the CSDL', () => {
 
   it('tells a wrong property, type and member', () => {
     const importance = oneOf('importance', ['low', 'urgent'])
-    const structure = { name: 'microsoft.graph.message', properties: { subject: text, toRecipients: listOf(text), colour: text, importance } }
+    const structure = {
+      name: 'microsoft.graph.message',
+      properties: { subject: text, toRecipients: listOf(text), colour: text, importance },
+    }
     expect(structureDifferences(structure)).toEqual([
       'microsoft.graph.message.toRecipients is Collection(microsoft.graph.recipient) in the CSDL, not Collection(Edm.String)',
       'microsoft.graph.message.colour is not in the CSDL',
@@ -75,7 +81,13 @@ describe.runIf(hasCsdl)('comparing with the CSDL', () => {
   })
 
   it('tells what an answer has too much', () => {
-    const answer = { id: 'x', '@odata.etag': 'y', isRead: 'yes', from: { emailAddress: { address: 'a', colour: 1 } }, importance: 'urgent' }
+    const answer = {
+      id: 'x',
+      '@odata.etag': 'y',
+      isRead: 'yes',
+      from: { emailAddress: { address: 'a', colour: 1 } },
+      importance: 'urgent',
+    }
     expect(answerDifferences(answer, 'microsoft.graph.message')).toEqual([
       'microsoft.graph.message.isRead is no Edm.Boolean: "yes"',
       'microsoft.graph.message.from.emailAddress.colour is not in microsoft.graph.emailAddress',

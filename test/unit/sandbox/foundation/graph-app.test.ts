@@ -34,7 +34,12 @@ const routes: readonly Route[] = [
     method: 'PATCH',
     path: '/users/{id}',
     area: 'directory',
-    permissions: { application: ['User.ReadWrite.All'], delegated: ['User.ReadWrite.All'], ownDelegated: ['User.ReadWrite'], directoryRoles: [] },
+    permissions: {
+      application: ['User.ReadWrite.All'],
+      delegated: ['User.ReadWrite.All'],
+      ownDelegated: ['User.ReadWrite'],
+      directoryRoles: [],
+    },
     handle: async (request) => {
       await readJsonBody(request, thing, { required: ['displayName'] })
       return emptyAnswer()
@@ -59,18 +64,26 @@ describe('the front door of Graph', () => {
     const bare = await rig.app.fetch(new Request('https://graph.test/v1.0/users/x/messages'))
     expect(bare.status).toBe(401)
     expect(bare.headers.get('www-authenticate')).toContain('Bearer')
-    expect(error((await bare.json()) as object)).toMatchObject({ code: 'InvalidAuthenticationToken', message: 'Access token is empty.' })
+    expect(error((await bare.json()) as object)).toMatchObject({
+      code: 'InvalidAuthenticationToken',
+      message: 'Access token is empty.',
+    })
 
     const expired = await rig.call('GET', '/v1.0/users/x', { ...mail, expiresAtMs: rig.clock.nowMs() - 1000 })
     expect([expired.status, error(expired.body).message]).toEqual([401, 'Lifetime validation failed, the token is expired.'])
     const foreign = await rig.call('GET', '/v1.0/users/x', { ...mail, audience: 'https://outlook.office365.com' })
-    expect([foreign.status, error(foreign.body).message]).toEqual([401, 'Access token validation failure. Invalid audience.'])
+    expect([foreign.status, error(foreign.body).message]).toEqual([
+      401,
+      'Access token validation failure. Invalid audience.',
+    ])
     const other = new GraphRig(routes, { tenant: rig.tenant, keys: new SigningKeys(rig.clock) })
     const forged = await rig.app.fetch(
       new Request('https://graph.test/v1.0/users/x', { headers: { Authorization: `Bearer ${other.token(mail)}` } }),
     )
     expect([forged.status, error((await forged.json()) as object).message]).toEqual([401, 'Invalid JWT access token.'])
-    const garbage = await rig.app.fetch(new Request('https://graph.test/v1.0/users/x', { headers: { Authorization: 'Bearer abc' } }))
+    const garbage = await rig.app.fetch(
+      new Request('https://graph.test/v1.0/users/x', { headers: { Authorization: 'Bearer abc' } }),
+    )
     expect(error((await garbage.json()) as object).message).toContain('IDX14100')
   })
 
@@ -157,17 +170,24 @@ describe('the front door of Graph', () => {
   it('refuses what is no JSON in the words of the directory and of Exchange', async () => {
     const rig = new GraphRig(routes)
     const send = async (method: string, path: string, type: string, body: string) => {
-      const answer = await rig.call(method, path, { roles: ['User.ReadWrite.All', 'Mail.ReadWrite'] }, { body, headers: { 'Content-Type': type } })
+      const answer = await rig.call(
+        method,
+        path,
+        { roles: ['User.ReadWrite.All', 'Mail.ReadWrite'] },
+        { body, headers: { 'Content-Type': type } },
+      )
       return [answer.status, error(answer.body).code]
     }
     expect(await send('PATCH', '/v1.0/users/a', 'application/json', '{')).toEqual([400, 'BadRequest'])
     expect(await send('PATCH', '/v1.0/users/a', 'text/xml', '{}')).toEqual([415, 'Request_UnsupportedMediaType'])
     expect(await send('POST', '/beta/users/a/messages', 'text/plain', '{}')).toEqual([400, 'UnableToDeserializePostBody'])
-    expect(await send('POST', '/beta/users/a/messages', 'application/json', '{"colour":1}')).toEqual([400, 'RequestBodyRead'])
-    expect(await send('POST', '/beta/users/a/messages', 'application/json', JSON.stringify({ displayName: 'x'.repeat(4 << 20) }))).toEqual([
-      413,
-      'RequestEntityTooLarge',
+    expect(await send('POST', '/beta/users/a/messages', 'application/json', '{"colour":1}')).toEqual([
+      400,
+      'RequestBodyRead',
     ])
+    expect(
+      await send('POST', '/beta/users/a/messages', 'application/json', JSON.stringify({ displayName: 'x'.repeat(4 << 20) })),
+    ).toEqual([413, 'RequestEntityTooLarge'])
   })
 
   it('answers a defect with 500 and tells of it', async () => {

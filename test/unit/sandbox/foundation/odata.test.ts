@@ -58,16 +58,31 @@ describe('a filter', () => {
     expect(matchesFilter(parseFilter(text), item)).toBe(expected)
   })
 
-  it.each(['', 'size', 'size eq', "size eq 'x", 'size eq 1 and', '(size eq 1', 'size eq 1)', 'size like 1', "round(size) eq 1", "'x'", 'size ! 1', 'a/any(b c)'])(
-    'refuses %j',
-    (text) => {
-      if (text === 'size') expect(matchesFilter(parseFilter(text), item)).toBe(false)
-      else expect(() => parseFilter(text)).toThrow(GraphError)
-    },
-  )
+  it.each([
+    '',
+    'size',
+    'size eq',
+    "size eq 'x",
+    'size eq 1 and',
+    '(size eq 1',
+    'size eq 1)',
+    'size like 1',
+    'round(size) eq 1',
+    "'x'",
+    'size ! 1',
+    'a/any(b c)',
+  ])('refuses %j', (text) => {
+    if (text === 'size') expect(matchesFilter(parseFilter(text), item)).toBe(false)
+    else expect(() => parseFilter(text)).toThrow(GraphError)
+  })
 
   it('says which properties it reads', () => {
-    expect(filterProperties(parseFilter("from/emailAddress/address eq 'x' and a/any(p:p/b eq c) or not isRead"))).toEqual(['from', 'a', 'c', 'isRead'])
+    expect(filterProperties(parseFilter("from/emailAddress/address eq 'x' and a/any(p:p/b eq c) or not isRead"))).toEqual([
+      'from',
+      'a',
+      'c',
+      'isRead',
+    ])
   })
 
   it('never fails but with a refusal, and finds any string that it is given', () => {
@@ -101,7 +116,7 @@ describe('a query', () => {
 
   it('is parsed with all its options', () => {
     const query = parse(
-      "$select=id,subject&$filter=size gt 1&$orderby=subject desc,size&$top=10&$skip=20&$count=true&$skiptoken=abc&$search=\"subject:x y\" AND z&" +
+      '$select=id,subject&$filter=size gt 1&$orderby=subject desc,size&$top=10&$skip=20&$count=true&$skiptoken=abc&$search="subject:x y" AND z&' +
         "$expand=singleValueExtendedProperties($filter=id eq 'String 0x66b5' or id eq 'a;b'),attachments($select=id,name;$top=2)",
     )
     expect(query).toMatchObject({
@@ -114,7 +129,12 @@ describe('a query', () => {
       skip: 20,
       count: true,
       skipToken: 'abc',
-      search: [[{ property: 'subject', text: 'x y' }, { property: undefined, text: 'z' }]],
+      search: [
+        [
+          { property: 'subject', text: 'x y' },
+          { property: undefined, text: 'z' },
+        ],
+      ],
       expand: [{ property: 'singleValueExtendedProperties' }, { property: 'attachments', select: ['id', 'name'], top: 2 }],
     })
     const [svep] = query.expand
@@ -149,11 +169,11 @@ describe('a query', () => {
 
   it('sorts', () => {
     const list = [{ a: 'b', n: 1 }, { a: 'A', n: 1 }, { n: 3 }, { a: 'b', n: 2 }]
-    expect(sortBy(list, [{ path: ['a'], isDescending: false }, { path: ['n'], isDescending: true }])).toEqual([
-      { n: 3 },
-      { a: 'A', n: 1 },
-      { a: 'b', n: 2 },
-      { a: 'b', n: 1 },
-    ])
+    expect(
+      sortBy(list, [
+        { path: ['a'], isDescending: false },
+        { path: ['n'], isDescending: true },
+      ]),
+    ).toEqual([{ n: 3 }, { a: 'A', n: 1 }, { a: 'b', n: 2 }, { a: 'b', n: 1 }])
   })
 })

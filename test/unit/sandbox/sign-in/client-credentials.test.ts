@@ -12,7 +12,11 @@ const graphDefault = 'https://graph.microsoft.com/.default'
 
 function withSecret() {
   const rig = new SignInRig()
-  const { application, servicePrincipal, secret = '' } = addApplication(rig.tenant, {
+  const {
+    application,
+    servicePrincipal,
+    secret = '',
+  } = addApplication(rig.tenant, {
     displayName: 'Mover',
     graphRoles: ['User.Read.All', 'MailboxItem.ImportExport.All'],
     exchangeRoles: ['IMAP.AccessAsApp'],
@@ -47,15 +51,19 @@ describe('client credentials with a secret', () => {
     expect(claimsOf(answer.body['access_token'])).not.toHaveProperty('scp')
   })
 
-  it.each(['https://outlook.office365.com/.default', 'https://outlook.office.com/.default', `${exchangeAppId}/.default`, 'https://outlook.test/.default'])(
-    'give a token for Exchange as %s',
-    async (scope) => {
-      const { rig, form } = withSecret()
-      const { body } = await rig.token({ ...form, scope })
-      const audience = scope.startsWith('https://outlook.test') ? 'https://outlook.office365.com' : scope.replace('/.default', '')
-      expect(claimsOf(body['access_token'])).toMatchObject({ aud: audience, roles: ['IMAP.AccessAsApp'] })
-    },
-  )
+  it.each([
+    'https://outlook.office365.com/.default',
+    'https://outlook.office.com/.default',
+    `${exchangeAppId}/.default`,
+    'https://outlook.test/.default',
+  ])('give a token for Exchange as %s', async (scope) => {
+    const { rig, form } = withSecret()
+    const { body } = await rig.token({ ...form, scope })
+    const audience = scope.startsWith('https://outlook.test')
+      ? 'https://outlook.office365.com'
+      : scope.replace('/.default', '')
+    expect(claimsOf(body['access_token'])).toMatchObject({ aud: audience, roles: ['IMAP.AccessAsApp'] })
+  })
 
   it('are taken at the tenant’s domain, by version 1 and by basic authentication', async () => {
     const { rig, form } = withSecret()
@@ -66,7 +74,9 @@ describe('client credentials with a secret', () => {
     const basic = await rig.app.fetch(
       new Request(rig.tokenUrl, {
         method: 'POST',
-        headers: { Authorization: `Basic ${Buffer.from(`${form.client_id}:${encodeURIComponent(form.client_secret)}`).toString('base64')}` },
+        headers: {
+          Authorization: `Basic ${Buffer.from(`${form.client_id}:${encodeURIComponent(form.client_secret)}`).toString('base64')}`,
+        },
         body: new URLSearchParams({ grant_type: form.grant_type, scope: form.scope }),
       }),
     )
@@ -84,7 +94,9 @@ describe('client credentials with a secret', () => {
     }
     for (const jwt of [first, second]) {
       const key = (await published()).find(({ kid }) => kid === jwt?.header['kid'])
-      expect(jwt !== undefined && key !== undefined && hasValidSignature(jwt, createPublicKey({ key, format: 'jwk' }))).toBe(true)
+      expect(jwt !== undefined && key !== undefined && hasValidSignature(jwt, createPublicKey({ key, format: 'jwk' }))).toBe(
+        true,
+      )
     }
     expect(first?.header['kid']).not.toBe(second?.header['kid'])
     rig.clock.advance(dayMs + 1)
@@ -101,7 +113,8 @@ describe('client credentials with a secret', () => {
     rig.clock.advance(rig.tenant.settings.roleDelayMs)
     expect(await roles()).toContain('Mail.ReadWrite')
     const granted = directory.appRoleAssignments.listBy('principalId', servicePrincipal.id).at(-1)
-    if (granted !== undefined) directory.appRoleAssignments.update({ ...granted, deletedDateTime: toSeconds(rig.clock.nowMs()) })
+    if (granted !== undefined)
+      directory.appRoleAssignments.update({ ...granted, deletedDateTime: toSeconds(rig.clock.nowMs()) })
     expect(await roles()).toContain('Mail.ReadWrite')
     rig.clock.advance(rig.tenant.settings.roleDelayMs)
     expect(await roles()).not.toContain('Mail.ReadWrite')
@@ -120,14 +133,21 @@ describe('client credentials with a secret', () => {
     ['another assertion type', { client_assertion: 'x', client_assertion_type: 'y' }, 400, 'invalid_request', 700026],
   ])('are refused with %s', async (_name, change, status, error, code) => {
     const { rig, form } = withSecret()
-    const given = Object.fromEntries(Object.entries({ ...form, ...change }).filter(([, value]) => value !== undefined)) as Record<string, string>
+    const given = Object.fromEntries(
+      Object.entries({ ...form, ...change }).filter(([, value]) => value !== undefined),
+    ) as Record<string, string>
     const answer = await rig.token(given)
     expect([answer.status, answer.body['error'], answer.body.error_codes]).toEqual([status, error, [code]])
     const description = answer.body['error_description'] ?? ''
     expect(description).toMatch(
-      new RegExp(`^AADSTS${code}: .* Trace ID: [0-9a-f-]{36} Correlation ID: [0-9a-f-]{36} Timestamp: 2026-11-21 09:00:00Z$`),
+      new RegExp(
+        `^AADSTS${code}: .* Trace ID: [0-9a-f-]{36} Correlation ID: [0-9a-f-]{36} Timestamp: 2026-11-21 09:00:00Z$`,
+      ),
     )
-    expect(answer.body).toMatchObject({ timestamp: '2026-11-21 09:00:00Z', error_uri: `https://login.test/error?code=${code}` })
+    expect(answer.body).toMatchObject({
+      timestamp: '2026-11-21 09:00:00Z',
+      error_uri: `https://login.test/error?code=${code}`,
+    })
     expect(description).toContain(answer.body['trace_id'])
     expect(description).toContain(answer.body['correlation_id'])
     expect(answer.text).not.toContain(form.client_secret)
@@ -168,7 +188,13 @@ describe('client credentials with a certificate', () => {
       certificates: [certificate.credential],
     })
     const nowSeconds = nowMs / 1000
-    const claims = { aud: rig.tokenUrl, iss: application.appId, sub: application.appId, nbf: nowSeconds, exp: nowSeconds + 600 }
+    const claims = {
+      aud: rig.tokenUrl,
+      iss: application.appId,
+      sub: application.appId,
+      nbf: nowSeconds,
+      exp: nowSeconds + 600,
+    }
     const send = (assertion: string) =>
       rig.token({
         grant_type: 'client_credentials',
@@ -210,7 +236,9 @@ describe('client credentials with a certificate', () => {
   it('are refused when signed by another key, used twice, expired or no JWT', async () => {
     const { rig, certificate, application, claims, send } = withCertificate()
     const foreign = createAppCertificate(0, 4e12)
-    expect((await send(createAssertion({ ...certificate, privateKey: foreign.privateKey }, claims))).body.error_codes).toEqual([700027])
+    expect(
+      (await send(createAssertion({ ...certificate, privateKey: foreign.privateKey }, claims))).body.error_codes,
+    ).toEqual([700027])
     const once = createAssertion(certificate, claims)
     expect((await send(once)).status).toBe(200)
     expect((await send(once)).body.error_codes).toEqual([50012])

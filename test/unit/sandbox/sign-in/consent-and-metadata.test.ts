@@ -28,7 +28,9 @@ describe('OpenID metadata', () => {
       issuer: 'https://login.test/{tenantid}/v2.0',
       token_endpoint: 'https://login.test/organizations/oauth2/v2.0/token',
     })
-    expect(await read(`/${rig.tenant.id}/.well-known/openid-configuration`)).toMatchObject({ issuer: `https://sts.windows.net/${rig.tenant.id}/` })
+    expect(await read(`/${rig.tenant.id}/.well-known/openid-configuration`)).toMatchObject({
+      issuer: `https://sts.windows.net/${rig.tenant.id}/`,
+    })
   })
 
   it('refuses a domain that no tenant has', async () => {
@@ -44,10 +46,20 @@ describe('OpenID metadata', () => {
     const clock = createStandingClock()
     const tenant = createTestTenant(clock, { cloud })
     const keys = new SigningKeys(clock)
-    const app = createSignInApp({ tenants: { all: [tenant] }, keys, clock, endpoints: rigEndpoints, onDefect: () => undefined })
+    const app = createSignInApp({
+      tenants: { all: [tenant] },
+      keys,
+      clock,
+      endpoints: rigEndpoints,
+      onDefect: () => undefined,
+    })
     const answer = await app.fetch(new Request(`https://login.test/${domain}/v2.0/.well-known/openid-configuration`))
     const body = (await answer.json()) as Record<string, unknown>
-    expect([body['tenant_region_scope'], body['tenant_region_sub_scope'], body['cloud_instance_name']]).toEqual([scope, subScope, instance])
+    expect([body['tenant_region_scope'], body['tenant_region_sub_scope'], body['cloud_instance_name']]).toEqual([
+      scope,
+      subScope,
+      instance,
+    ])
   })
 
   it('answers which hosts are the same', async () => {
@@ -60,10 +72,20 @@ describe('admin consent', () => {
   function withApp(isMultiTenant = true) {
     const rig = new SignInRig()
     const redirectUris = ['https://mover.test/done']
-    const seeded = { displayName: 'Mover', graphRoles: ['User.Read.All'], graphScopes: ['Mail.Read'], exchangeRoles: ['IMAP.AccessAsApp'] }
+    const seeded = {
+      displayName: 'Mover',
+      graphRoles: ['User.Read.All'],
+      graphScopes: ['Mail.Read'],
+      exchangeRoles: ['IMAP.AccessAsApp'],
+    }
     const { application } = addApplication(rig.other, { ...seeded, redirectUris, isMultiTenant })
     const query = (change: Record<string, string> = {}) =>
-      new URLSearchParams({ client_id: application.appId, redirect_uri: redirectUris[0] as string, state: 's', ...change }).toString()
+      new URLSearchParams({
+        client_id: application.appId,
+        redirect_uri: redirectUris[0] as string,
+        state: 's',
+        ...change,
+      }).toString()
     const form = (change: Record<string, string>) => Object.fromEntries(new URLSearchParams(query(change)))
     const roles = (resource: string) => {
       const principal = rig.tenant.directory.servicePrincipals.findBy('appId', application.appId)
@@ -80,7 +102,11 @@ describe('admin consent', () => {
     expect(ask.text).toContain('<code>IMAP.AccessAsApp</code>')
     expect(roles(graphAppId)).toBeUndefined()
     const done = await rig.post(path, form({ sandbox_user: rig.admin.id, sandbox_consent: 'organization' }))
-    expect(Object.fromEntries(done.location.searchParams)).toEqual({ admin_consent: 'True', tenant: rig.tenant.id, state: 's' })
+    expect(Object.fromEntries(done.location.searchParams)).toEqual({
+      admin_consent: 'True',
+      tenant: rig.tenant.id,
+      state: 's',
+    })
     rig.clock.advance(rig.tenant.settings.roleDelayMs)
     expect([roles(graphAppId), roles(exchangeAppId)]).toEqual([['User.Read.All'], ['IMAP.AccessAsApp']])
     const [grant] = [...rig.tenant.directory.permissionGrants.all()]

@@ -27,7 +27,8 @@ function withApp(seeded: Partial<SeededApplication> = {}) {
     code_challenge_method: 'S256',
   }
   const path = `/${rig.tenant.id}/oauth2/v2.0/authorize`
-  const authorize = (change: Record<string, string> = {}) => rig.get(`${path}?${new URLSearchParams({ ...query, ...change }).toString()}`)
+  const authorize = (change: Record<string, string> = {}) =>
+    rig.get(`${path}?${new URLSearchParams({ ...query, ...change }).toString()}`)
   const press = (change: Record<string, string>) => rig.post(path, { ...query, ...change })
   const redeem = (code: string, change: Record<string, string> = {}) =>
     rig.token({
@@ -62,7 +63,9 @@ describe('authorization code with PKCE', () => {
     expect(done.location.searchParams.get('state')).toBe('xyz')
     const answer = await redeem(done.location.searchParams.get('code') ?? '')
     expect(answer.status).toBe(200)
-    expect(answer.body['scope']?.split(' ')).toEqual(expect.arrayContaining(['openid', 'https://graph.microsoft.com/User.Read']))
+    expect(answer.body['scope']?.split(' ')).toEqual(
+      expect.arrayContaining(['openid', 'https://graph.microsoft.com/User.Read']),
+    )
     expect(claimsOf(answer.body['access_token'])).toMatchObject({
       aud: 'https://graph.microsoft.com',
       appid: application.appId,
@@ -81,7 +84,10 @@ describe('authorization code with PKCE', () => {
       email: rig.user.mail,
       ver: '2.0',
     })
-    expect(JSON.parse(Buffer.from(answer.body['client_info'] ?? '', 'base64url').toString())).toEqual({ uid: rig.user.id, utid: rig.tenant.id })
+    expect(JSON.parse(Buffer.from(answer.body['client_info'] ?? '', 'base64url').toString())).toEqual({
+      uid: rig.user.id,
+      utid: rig.tenant.id,
+    })
   })
 
   it('escapes what an app or a user is called', async () => {
@@ -120,7 +126,13 @@ describe('authorization code with PKCE', () => {
     for (const uri of ['http://localhost:1', 'http://localhost:65535/', 'http://localhost']) {
       expect((await authorize({ redirect_uri: uri })).status).toBe(200)
     }
-    for (const uri of ['https://localhost', 'http://localhost.evil.test', 'http://localhost:1/else', 'http://u@localhost', 'javascript:alert(1)']) {
+    for (const uri of [
+      'https://localhost',
+      'http://localhost.evil.test',
+      'http://localhost:1/else',
+      'http://u@localhost',
+      'javascript:alert(1)',
+    ]) {
       const answer = await authorize({ redirect_uri: uri })
       expect([answer.status, answer.text.includes('AADSTS50011')], uri).toEqual([400, true])
     }
@@ -166,7 +178,12 @@ describe('authorization code with PKCE', () => {
   })
 
   it('wants the secret of an app whose address is not a public one', async () => {
-    const { rig, secret = '', redeem, accept } = withApp({ isPublicClient: false, redirectUris: [redirectUri], withSecret: true })
+    const {
+      rig,
+      secret = '',
+      redeem,
+      accept,
+    } = withApp({ isPublicClient: false, redirectUris: [redirectUri], withSecret: true })
     const code = await accept()
     expect((await redeem(code)).body.error_codes).toEqual([7000218])
     expect((await redeem(code, { client_secret: 'x' })).body.error_codes).toEqual([7000215])
@@ -196,14 +213,27 @@ describe('refresh tokens', () => {
     const { rig, application, redeem, accept } = withApp({ graphScopes: ['Mail.Read'] })
     const first = await redeem(await accept())
     const refresh = (change: Record<string, string> = {}) =>
-      rig.token({ grant_type: 'refresh_token', client_id: application.appId, refresh_token: first.body['refresh_token'] ?? '', ...change })
+      rig.token({
+        grant_type: 'refresh_token',
+        client_id: application.appId,
+        refresh_token: first.body['refresh_token'] ?? '',
+        ...change,
+      })
     rig.clock.advance(60 * 60 * 1000)
     const second = await refresh()
-    expect(Number(claimsOf(second.body['access_token'])['exp'])).toBeGreaterThan(Number(claimsOf(first.body['access_token'])['exp']))
+    expect(Number(claimsOf(second.body['access_token'])['exp'])).toBeGreaterThan(
+      Number(claimsOf(first.body['access_token'])['exp']),
+    )
     expect(second.body['refresh_token']).toBeDefined()
-    expect(claimsOf((await refresh({ scope: 'https://graph.microsoft.com/.default' })).body['access_token'])['scp']).toBe('Mail.Read User.Read')
+    expect(claimsOf((await refresh({ scope: 'https://graph.microsoft.com/.default' })).body['access_token'])['scp']).toBe(
+      'Mail.Read User.Read',
+    )
     const lacking = await refresh({ scope: 'Calendars.ReadWrite' })
-    expect([lacking.body['error'], lacking.body['suberror'], lacking.body.error_codes]).toEqual(['invalid_grant', 'consent_required', [65001]])
+    expect([lacking.body['error'], lacking.body['suberror'], lacking.body.error_codes]).toEqual([
+      'invalid_grant',
+      'consent_required',
+      [65001],
+    ])
     expect((await refresh({ refresh_token: 'x' })).body.error_codes).toEqual([70008])
   })
 
@@ -211,7 +241,13 @@ describe('refresh tokens', () => {
     const { rig, application, redeem, accept } = withApp()
     const { body } = await redeem(await accept())
     const refresh = async () =>
-      (await rig.token({ grant_type: 'refresh_token', client_id: application.appId, refresh_token: body['refresh_token'] ?? '' })).body
+      (
+        await rig.token({
+          grant_type: 'refresh_token',
+          client_id: application.appId,
+          refresh_token: body['refresh_token'] ?? '',
+        })
+      ).body
     const { settings } = rig.tenant
     settings.mfa = 'required'
     expect(await refresh()).toMatchObject({ error: 'invalid_grant', error_codes: [50076], suberror: 'basic_action' })
@@ -238,7 +274,11 @@ describe('refresh tokens', () => {
     const done = await press({ sandbox_user: rig.user.id, sandbox_mfa: 'done' })
     const { body } = await redeem(done.location.searchParams.get('code') ?? '')
     expect(claimsOf(body['access_token'])['amr']).toEqual(['pwd', 'mfa'])
-    const again = await rig.token({ grant_type: 'refresh_token', client_id: application.appId, refresh_token: body['refresh_token'] ?? '' })
+    const again = await rig.token({
+      grant_type: 'refresh_token',
+      client_id: application.appId,
+      refresh_token: body['refresh_token'] ?? '',
+    })
     expect(again.status).toBe(200)
   })
 })
@@ -250,13 +290,18 @@ describe('device code', () => {
     const { body } = await rig.post('/organizations/oauth2/v2.0/devicecode', form)
     const grant = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', client_id: application.appId }
     const poll = () => rig.token({ ...grant, device_code: body['device_code'] ?? '' }, 'organizations')
-    const page = (form: Record<string, string>) => rig.post('/common/oauth2/deviceauth', { user_code: body['user_code'] ?? '', ...form })
+    const page = (form: Record<string, string>) =>
+      rig.post('/common/oauth2/deviceauth', { user_code: body['user_code'] ?? '', ...form })
     return { rig, body, poll, page, grant, application }
   }
 
   it('is pending, then approved on the page, then used up', async () => {
     const { rig, body, poll, page } = await started()
-    expect(body).toMatchObject({ expires_in: 900, interval: 5, verification_uri: 'https://login.test/common/oauth2/deviceauth' })
+    expect(body).toMatchObject({
+      expires_in: 900,
+      interval: 5,
+      verification_uri: 'https://login.test/common/oauth2/deviceauth',
+    })
     expect(body['message']).toContain(body['user_code'])
     expect((await poll()).body).toMatchObject({ error: 'authorization_pending', error_codes: [70016] })
     expect((await rig.get('/common/oauth2/deviceauth')).text).toContain('user_code')
@@ -301,7 +346,10 @@ describe('device code', () => {
 
   it('is only for apps that allow public clients', async () => {
     const { rig, application } = withApp({ isPublicClient: false, redirectUris: [] })
-    const answer = await rig.post(`/${rig.tenant.id}/oauth2/v2.0/devicecode`, { client_id: application.appId, scope: 'User.Read' })
+    const answer = await rig.post(`/${rig.tenant.id}/oauth2/v2.0/devicecode`, {
+      client_id: application.appId,
+      scope: 'User.Read',
+    })
     expect(answer.body.error_codes).toEqual([7000218])
   })
 })
