@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { spawnSync } from 'node:child_process'
+import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { attachmentProperties as attachment } from '../../src/formats/mapi/attachment-properties.ts'
@@ -144,10 +145,19 @@ describe.skipIf(!corpusIsThere)(`mail and MAPI objects${corpusNote}`, () => {
       const theirs = (each.judgement.leaves ?? [])
         .filter(({ name }) => name !== null && !isMade(name))
         .map(({ name, size, digest, type }) => fileLine(name!, type, size, digest))
-      const ours = mailEssence(each.item).attachments.flatMap(({ name, sizeBytes, digest }, index) => {
-        const { properties, embedded } = each.item.attachments[index]!
-        const type = properties.get(attachment.mimeType)!
-        return name === '' || isMade(name) ? [] : [fileLine(name, type, embedded === undefined ? sizeBytes : null, digest)]
+      const ours = each.item.attachments.flatMap(({ properties, embedded }) => {
+        const name = properties.get(attachment.longFileName) ?? ''
+        if (name === '' || isMade(name)) return []
+        const data = properties.get(attachment.data)
+        const digest = data === undefined ? null : hash('sha256', data)
+        return [
+          fileLine(
+            name,
+            properties.get(attachment.mimeType)!,
+            embedded === undefined ? (data?.byteLength ?? 0) : null,
+            digest,
+          ),
+        ]
       })
       if (!same(ours, theirs)) explain(each, fileRule(each, ours, theirs), 'files', unexplained)
     }

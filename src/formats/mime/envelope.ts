@@ -33,7 +33,7 @@ export function readEnvelope(header: HeaderBlock): Envelope {
     to: addressesOf(header, 'to'),
     cc: addressesOf(header, 'cc'),
     bcc: addressesOf(header, 'bcc'),
-    messageId: nonEmpty(header.first('message-id')),
+    messageId: nonEmpty(withoutControls(header.first('message-id') ?? '')),
     submittedMs: submittedMsOf(header),
     importance: importanceOf(header),
   }

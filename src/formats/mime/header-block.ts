@@ -45,6 +45,8 @@ export class HeaderBlock {
 
   value(field: HeaderField): string {
     const text = unfold(this.text.slice(field.valueStart, field.end))
+    // Japanese senders write ISO-2022-JP without saying so (RFC 1468).
+    if (/\x1b[$(][@-J]/.test(text)) return decodeCharset(Buffer.from(text, 'latin1'), 'iso-2022-jp')
     return eightBit.test(text) ? this.#decode(Buffer.from(text, 'latin1')) : text
   }
 
@@ -60,6 +62,12 @@ export class HeaderBlock {
   #bodyCharset(): string {
     const field = this.fields.find((candidate) => candidate.key === 'content-type')
     return field === undefined ? '' : (/charset="?([^\s";]{1,60})/i.exec(this.written(field))?.[1] ?? '')
+  }
+
+  /** Whether a field has 8-bit text that is not UTF-8, so that what it says depends on what else the header says. */
+  isAmbiguous(field: HeaderField): boolean {
+    const text = this.written(field)
+    return eightBit.test(text) && !isUtf8(Buffer.from(text, 'latin1'))
   }
 
   /** The field as it is written, folds and all, without its last line end. */

@@ -10,11 +10,12 @@ const wordCharactersMax = 900
 const notPrintable = /[^\x20-\x7e]/
 
 /**
- * One line of a header with its line end, folded at white space where it is long (RFC 5322 section 2.2.3). The value is
- * ASCII; controls in it become spaces.
+ * One line of a header with its line end, folded at white space where it is long (RFC 5322 section 2.2.3). Controls
+ * become spaces; what is not ASCII is UTF-8 (RFC 6532), as one character for each byte.
  */
 export function headerLine(name: string, value: string): string {
-  const line = `${name}: ${value.replace(/[\x00-\x1f\x7f]+/g, ' ')}`
+  const plain = value.replace(/[\x00-\x1f\x7f]+/g, ' ')
+  const line = `${name}: ${notPrintable.test(plain) ? Buffer.from(plain, 'utf8').toString('latin1') : plain}`
   if (line.length <= lineCharactersMax) return `${line}\r\n`
   let folded = ''
   let rest = line

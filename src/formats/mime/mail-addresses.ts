@@ -129,7 +129,7 @@ class AddressScan {
     // Nor must an unclosed quote.
     if (text[end] !== '>') end = comma >= 0 ? comma : closingFrom(text, this.#at + 1, endMax)
     const isClosed = text[end] === '>'
-    const inner = withoutComments(text.slice(this.#at + 1, end))
+    const inner = tidy(text.slice(this.#at + 1, end))
     this.#at = isClosed ? end + 1 : end
     const route = /^@[^:<>"]*:/.exec(inner)
     return tidy(route === null ? inner : inner.slice(route[0].length))
@@ -139,10 +139,11 @@ class AddressScan {
 /** What stands in angle brackets is looked at as far as this; the longest address that SMTP carries has 254. */
 const angleCharactersMax = 2_000
 
-/** Comments and blanks may stand anywhere in an address (RFC 5322 section 4.4). */
+/** Comments and blanks may stand anywhere in an address (RFC 5322 section 4.4); what they leave may be some again. */
 function withoutComments(address: string): string {
-  if (address.includes('"') || !/[( ]/.test(address)) return address
-  return address.replace(/\([^()]*\)/g, '').replace(/ *([.@]) */g, '$1')
+  if (address.includes('"') || !/[( ]/.test(address) || address.length > angleCharactersMax) return address
+  const shorter = address.replace(/\([^()]*\)/g, '').replace(/ *([.@]) */g, '$1')
+  return shorter === address ? address : withoutComments(tidy(shorter))
 }
 
 function closingFrom(text: string, from: number, endMax: number): number {
@@ -182,8 +183,8 @@ function isDelimiter(code: number): boolean {
 
 function named(name: string, address: string): MailAddress | undefined {
   const tidied = tidy(decodeEncodedWordsExactly(tidy(name)))
-  const decoded = tidy(address.includes('=?') ? decodeEncodedWordsExactly(address) : address)
-  const bare = /[<>]/.test(decoded) ? decoded.replace(/[<>]+/g, '') : decoded
+  const decoded = address.includes('=?') ? decodeEncodedWordsExactly(address) : address
+  const bare = withoutComments(tidy(/[<>]/.test(decoded) ? decoded.replace(/[<>]+/g, '') : decoded))
   return tidied === '' && bare === '' ? undefined : { name: tidied, address: bare }
 }
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { attachmentProperties as attachment } from '../mapi/attachment-properties.ts'
 import { fromFileTime } from '../mapi/file-time.ts'
-import type { MapiMessage } from '../mapi/message.ts'
+import type { MapiAttachment, MapiMessage } from '../mapi/message.ts'
 import { messageProperties as message } from '../mapi/message-properties.ts'
 import type { ReadonlyPropertyBag } from '../mapi/property-bag.ts'
 import { recipientProperties } from '../mapi/recipient-properties.ts'
@@ -32,7 +32,7 @@ export interface MailEssence {
   readonly subject: string
   /** SHA-256 of the words of the body: of the HTML when there is one, as Exchange makes a text of it for itself. */
   readonly bodyDigest: string
-  /** In their order. */
+  /** Sorted, as Exchange puts pictures of the body before files. */
   readonly attachments: readonly AttachmentEssence[]
 }
 
@@ -53,13 +53,20 @@ export function mailEssence({ properties, recipients, attachments }: MapiMessage
     cc: listOf(recipientTypes.cc),
     subject: collapse(properties.get(message.subject) ?? ''),
     bodyDigest: hash('sha256', collapse(bodyText(properties))),
-    attachments: attachments.map((each) => {
-      const name = each.properties.get(attachment.longFileName) ?? each.properties.get(attachment.fileName) ?? ''
-      if (each.embedded !== undefined) return { name, sizeBytes: 0, digest: essenceDigest(mailEssence(each.embedded)) }
-      const data = each.properties.get(attachment.data) ?? new Uint8Array(0)
-      return { name, sizeBytes: data.byteLength, digest: hash('sha256', data) }
-    }),
+    attachments: attachments.map(toAttachmentEssence).toSorted(byNameAndDigest),
   }
+}
+
+function toAttachmentEssence({ properties, embedded }: MapiAttachment): AttachmentEssence {
+  const name = properties.get(attachment.longFileName) ?? properties.get(attachment.fileName) ?? ''
+  if (embedded !== undefined) return { name, sizeBytes: 0, digest: essenceDigest(mailEssence(embedded)) }
+  const data = properties.get(attachment.data) ?? new Uint8Array(0)
+  return { name, sizeBytes: data.byteLength, digest: hash('sha256', data) }
+}
+
+function byNameAndDigest(one: AttachmentEssence, other: AttachmentEssence): number {
+  const [left, right] = [`${one.name}\0${one.digest}`, `${other.name}\0${other.digest}`]
+  return left < right ? -1 : left > right ? 1 : 0
 }
 
 /** One SHA-256 over an essence, in hex. */

@@ -62,19 +62,28 @@ interface MadeField {
   readonly line: string
 }
 
-/** The fields of a stored header that say something else than the properties; the latter win. */
+/**
+ * The fields of a stored header that say something else than the properties; the latter win. Those that only the old
+ * Content-Type makes readable are written anew too.
+ */
 function staleFields({ properties, recipients }: MapiMessage, header: HeaderBlock): ReadonlySet<string> {
   const envelope = readEnvelope(header)
   const stale = new Set<string>()
+  const ambiguous = new Set(header.fields.filter((field) => header.isAmbiguous(field)).map((field) => field.key))
   const from = representingOf(properties)
   const sender = senderOf(properties)
-  if (properties.has(message.representingName) && from !== undefined && !isSame(from, envelope.from)) stale.add('from')
-  if (properties.has(message.senderName) && sender !== undefined && !isSame(sender, envelope.sender)) stale.add('sender')
-  for (const [key, list] of listsOf(recipients)) if (list !== undefined && !areSame(list, envelope[key])) stale.add(key)
-  if (!areSame(replyToOf(properties), envelope.replyTo)) stale.add('reply-to')
-  if (!isSameText(subjectOf(properties), envelope.subject)) stale.add('subject')
-  if (!isSameText(properties.get(message.internetMessageId), envelope.messageId)) stale.add('message-id')
-  if (submittedMsOf(properties) !== envelope.submittedMs) stale.add('date')
+  const check = (key: string, isSameAsWritten: boolean): void => {
+    if (!isSameAsWritten || ambiguous.has(key)) stale.add(key)
+  }
+  if (from !== undefined) check('from', isSame(from, envelope.from))
+  if (sender !== undefined) check('sender', isSame(sender, envelope.sender))
+  // What was the sender is then all that says who it is from.
+  if (stale.has('sender') && !header.fields.some((field) => field.key === 'from')) stale.add('from')
+  for (const [key, list] of listsOf(recipients)) if (list !== undefined) check(key, areSame(list, envelope[key]))
+  check('reply-to', areSame(replyToOf(properties), envelope.replyTo))
+  check('subject', isSameText(subjectOf(properties), envelope.subject))
+  check('message-id', isSameText(properties.get(message.internetMessageId), envelope.messageId))
+  check('date', submittedMsOf(properties) === envelope.submittedMs)
   if ((properties.get(message.importance) ?? 1) !== envelope.importance) {
     for (const key of ['importance', 'x-priority', 'x-msmail-priority', 'priority']) stale.add(key)
   }

@@ -5,6 +5,7 @@ import type { MapiAttachment } from '../mapi/message.ts'
 import { PropertyBag } from '../mapi/property-bag.ts'
 import { attachMethods } from './attached-part.ts'
 import { writtenFileName } from './attachment-name.ts'
+import type { HeaderBlock, HeaderField } from './header-block.ts'
 import { decodedBody } from './part-tree.ts'
 import type { MimePart } from './part-tree.ts'
 import { parseStructuredField } from './structured-field.ts'
@@ -32,7 +33,9 @@ export interface SecuredMessage {
  * multipart/encrypted is none of these: its parts are attachments.
  */
 export function toSecuredMessage(bytes: Buffer, root: MimePart): SecuredMessage | undefined {
-  const written = root.header.fields.find((field) => field.key === 'content-type')
+  const written = root.header.fields.find(
+    (field) => field.key === 'content-type' && typeOf(root.header, field) === root.contentType.value,
+  )
   if (written === undefined) return undefined
   const signed = root.contentType.value === 'multipart/signed' ? root.children[0] : undefined
   if (signed !== undefined && root.children.length > 1) {
@@ -55,6 +58,11 @@ export function toSecuredMessage(bytes: Buffer, root: MimePart): SecuredMessage 
     contentType: root.header.value(written),
     shown: undefined,
   }
+}
+
+/** Of several Content-Type fields the one that counts is meant. */
+function typeOf(header: HeaderBlock, field: HeaderField): string {
+  return parseStructuredField(header.value(field)).value
 }
 
 function isOpaque({ contentType, header }: MimePart): boolean {

@@ -61,6 +61,28 @@ describe('broken mail is kept', () => {
     expect(item.properties.get(message.subject)).toBe('Привет')
   })
 
+  it.each([
+    ['an 8-bit sender and no From', 'Sender: J\xfc <j\xfc@example.org>\r\n\r\n'],
+    [
+      'an 8-bit address in the charset of the body',
+      'To: <r\x80@x.org>\r\nContent-Type: text/plain; charset=iso-8859-15\r\n\r\n',
+    ],
+    ['an 8-bit Message-ID', 'Message-ID: <\x9c\x89\r\n\r\n'],
+    ['a control in the Message-ID', 'Message-ID: <a\x02b\xff>\r\n\r\n'],
+    ['a sign of an address among blanks', 'To: <@h <@ @ex . org>\xff\r\n\r\n'],
+    [
+      'a signed message with another type before',
+      'Content-Type: x;";\r\nContent-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\na\r\n--b\r\n\r\nb\r\n--b--',
+    ],
+  ])('%s comes back', (_, bytes) => {
+    expectStable(Buffer.from(bytes, 'latin1'))
+  })
+
+  it('reads Japanese that nobody announced', () => {
+    const item = mimeToMapi(mailLines('Subject: \x1b$BF|K\\\x1b(B!', '', ''))
+    expect(item.properties.get(message.subject)).toBe('日本!')
+  })
+
   it('never throws and is stable, whatever the bytes', () => {
     const piece = fc.constantFrom(
       'Content-Type: multipart/mixed; boundary=b',
