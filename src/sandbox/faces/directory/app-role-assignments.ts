@@ -9,7 +9,7 @@ import { appRolesOf } from '../../tenant/directory-store.ts'
 import { randomUUID } from 'node:crypto'
 import { type Listing, listObjects, showObject, type Shown } from './list-objects.ts'
 import { permissions } from './permissions.ts'
-import { getPrincipal, isReplicated } from './service-principals.ts'
+import { getPrincipal, isReplicated } from './app-principals.ts'
 
 const area = 'directory' as const
 

@@ -8,7 +8,7 @@ import { licenceRoutes } from './licences.ts'
 import { organizationRoutes } from './organization.ts'
 import { permissionGrantRoutes } from './permission-grants.ts'
 import { roleManagementRoutes } from './role-management.ts'
-import { servicePrincipalRoutes } from './service-principals.ts'
+import { servicePrincipalRoutes } from './app-principals.ts'
 import { userRoutes } from './users.ts'
 
 /** Everything of the directory that a migration's bootstrap and provisioning call: exchange.md 5.3 and 6. */

@@ -7,7 +7,7 @@ import type { GraphRequest, Route } from '../../http/route.ts'
 import type { PermissionGrantRecord } from '../../tenant/directory-records.ts'
 import { type Listing, listObjects, showObject, type Shown } from './list-objects.ts'
 import { permissions } from './permissions.ts'
-import { getPrincipal } from './service-principals.ts'
+import { getPrincipal } from './app-principals.ts'
 
 const area = 'directory' as const
 

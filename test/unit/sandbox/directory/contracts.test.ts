@@ -5,7 +5,7 @@ import { directoryRoutes } from '../../../../src/sandbox/faces/directory/directo
 import { domainType } from '../../../../src/sandbox/faces/directory/domains.ts'
 import { permissionGrantType } from '../../../../src/sandbox/faces/directory/permission-grants.ts'
 import { roleAssignmentType } from '../../../../src/sandbox/faces/directory/role-management.ts'
-import { servicePrincipalType } from '../../../../src/sandbox/faces/directory/service-principals.ts'
+import { servicePrincipalType } from '../../../../src/sandbox/faces/directory/app-principals.ts'
 import { userType } from '../../../../src/sandbox/faces/directory/user-type.ts'
 import { answerDifferences, hasCsdl, structureDifferences } from '../csdl.ts'
 import { GraphRig } from '../graph-rig.ts'
