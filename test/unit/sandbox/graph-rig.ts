@@ -54,7 +54,7 @@ export interface RigAnswer {
   readonly status: number
   readonly headers: Headers
   /** Parsed JSON; a test names the shape it expects. */
-  readonly body: Readonly<Record<string, never>>
+  readonly body: Readonly<Record<string, unknown>>
   readonly bytes: Uint8Array
 }
 
