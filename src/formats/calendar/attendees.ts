@@ -53,12 +53,14 @@ export function recipientsOf(event: CalendarComponent): readonly PropertyBag[] {
   return rows.map(({ who, type, status }, n) => {
     const bag = new PropertyBag()
     const isOrganizer = organizer !== undefined && isSameAddress(who, organizer)
+    // So that an organizer who is an attendee too can be told from one who is not: no answer is NEEDS-ACTION.
+    const known = isOrganizer && status === response.none ? response.notResponded : status
     setRecipientAddress(bag, who)
     return bag
       .set(recipientProperties.rowId, n)
       .set(recipientProperties.recipientType, type)
       .set(recipientProperties.recipientFlags, isOrganizer ? sendable | organizes : sendable)
-      .set(recipientProperties.trackStatus, status)
+      .set(recipientProperties.trackStatus, known)
   })
 }
 

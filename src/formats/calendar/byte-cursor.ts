@@ -66,36 +66,52 @@ function corrupt(): Error {
 
 /** The bytes of little-endian fields, in the order they are added. */
 export class ByteSink {
-  readonly #parts: Buffer[] = []
+  #buffer = Buffer.alloc(256)
+  #length = 0
 
   u8(value: number): this {
-    return this.bytes(Buffer.from([value]))
+    const at = this.#grow(1)
+    this.#buffer.writeUInt8(value, at)
+    return this
   }
 
   u16(value: number): this {
-    const part = Buffer.alloc(2)
-    part.writeUInt16LE(value)
-    return this.bytes(part)
+    const at = this.#grow(2)
+    this.#buffer.writeUInt16LE(value, at)
+    return this
   }
 
   u32(value: number): this {
-    const part = Buffer.alloc(4)
-    part.writeUInt32LE(value)
-    return this.bytes(part)
+    const at = this.#grow(4)
+    this.#buffer.writeUInt32LE(value, at)
+    return this
   }
 
   i32(value: number): this {
-    const part = Buffer.alloc(4)
-    part.writeInt32LE(value)
-    return this.bytes(part)
+    const at = this.#grow(4)
+    this.#buffer.writeInt32LE(value, at)
+    return this
   }
 
   bytes(bytes: Uint8Array): this {
-    this.#parts.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+    const at = this.#grow(bytes.length)
+    this.#buffer.set(bytes, at)
     return this
   }
 
   toBuffer(): Buffer {
-    return Buffer.concat(this.#parts)
+    return Buffer.from(this.#buffer.subarray(0, this.#length))
+  }
+
+  /** Makes room and says where it begins. */
+  #grow(sizeBytes: number): number {
+    const at = this.#length
+    this.#length += sizeBytes
+    if (this.#length > this.#buffer.length) {
+      const larger = Buffer.alloc(this.#length * 2)
+      larger.set(this.#buffer)
+      this.#buffer = larger
+    }
+    return at
   }
 }

@@ -15,7 +15,7 @@ const utf8CodePage = 65001
 
 /** What events and tasks say alike: texts, categories, class, priority, when they were made. */
 export function setSharedFacts(entry: CalendarComponent, zones: CalendarZones, bag: PropertyBag, lost: Set<string>): void {
-  const subject = (textOf(entry, 'summary') ?? '').replace(/\s*[\r\n]+\s*/g, ' ')
+  const subject = (textOf(entry, 'summary') ?? '').replace(/\s*[\r\n]\s*$/, '').replace(/\s*[\r\n]\s*/g, ' ')
   const sensitivity = sensitivityOf(textOf(entry, 'class'))
   bag
     .set(messageProperties.subject, subject)

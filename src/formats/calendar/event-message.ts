@@ -15,7 +15,7 @@ import { eventTimesOf } from './event-times.ts'
 import type { InstanceDate } from './global-object-id.ts'
 import { globalObjectIdOf } from './global-object-id.ts'
 import type { CalendarComponent } from './icalendar-components.ts'
-import { allOf, assertReadable, integerOf, textOf } from './icalendar-components.ts'
+import { allOf, assertReadable, firstOf, integerOf, textOf } from './icalendar-components.ts'
 import type { ItemYears } from './item-zone.ts'
 import { setZones, yearsOf } from './item-zone.ts'
 import { keepOthers } from './kept-properties.ts'
@@ -67,6 +67,7 @@ export function eventMessage(event: CalendarComponent, role: EventRole, context:
   setMeeting(bag, event, people.length > 0, role.seriesYears !== undefined, context)
   setStamp(event, false, zones, bag, lost)
   keepOthers(event, 'event', bag, lost)
+  if (firstOf(event, 'recurrence-id') !== undefined && firstOf(event, 'rrule') !== undefined) lost.add('rrule')
   const location = textOf(event, 'location')
   bag
     .set(calendarProperties.location, location)

@@ -14,8 +14,9 @@ export interface EventTimes {
 }
 
 /**
- * Start and end of an event: without DTEND by its DURATION, without both a day for a date and nothing for a time (RFC
- * 5545 section 3.6.1). An end before the start is the start; `lost` learns of it. Throws `calendar.incomplete` without
+ * Start and end of an event: without DTEND by its DURATION, without both a day for a date and nothing for a time (RFC 5545
+ * section 3.6.1). An end before the start is the start, or the
+ * end of that day; `lost` learns of it. Throws `calendar.incomplete` without
  * DTSTART.
  */
 export function eventTimesOf(event: CalendarComponent, zones: CalendarZones, lost: Set<string>): EventTimes {
@@ -24,15 +25,18 @@ export function eventTimesOf(event: CalendarComponent, zones: CalendarZones, los
   const start = readTime(property.values[0], property, zones)
   const end = endOf(event, start, zones)
   const isDay = start.isDate || isAllDayByOutlook(event, start, end)
-  if (end.utcMs >= start.utcMs) return { start, end, allDay: isDay }
-  lost.add('dtend')
-  return { start, end: start, allDay: isDay }
+  if (end.utcMs < start.utcMs) lost.add('dtend')
+  if (end.utcMs > start.utcMs) return { start, end, allDay: isDay }
+  // A whole day that ends where it begins is that day to every calendar program.
+  return { start, end: isDay ? later(start, dayMs) : start, allDay: isDay }
 }
 
 function endOf(event: CalendarComponent, start: CalendarTime, zones: CalendarZones): CalendarTime {
   const property = firstOf(event, 'dtend')
   if (property !== undefined) {
-    const end = readTime(property.values[0], property, zones)
+    // An end without a zone is by the clock of the start.
+    const tzid = property.parameters['tzid'] ?? firstOf(event, 'dtstart')?.parameters['tzid']
+    const end = readTime(property.values[0], { parameters: tzid === undefined ? {} : { tzid } }, zones)
     // A date as the end of a time, or the other way round, is that day's midnight.
     return start.isDate === end.isDate ? end : { ...end, isDate: start.isDate }
   }

@@ -53,7 +53,7 @@ export function convertIcalendar(text: string, options: IcalendarOptions = {}): 
     for (const [uid, entries] of entriesByUid(calendar)) {
       const context = { zones, owner: options.owner, lost: new Set<string>() }
       try {
-        if (firstOf(calendar, 'version')?.values[0] === '1.0') throw calendarError('unsupported', 'This is vCalendar 1.0, not iCalendar.')
+        if (entries.some(isEncoded)) throw calendarError('unsupported', 'An entry is in the encoding of vCalendar 1.0.')
         const messages = convertEntries(entries, uid, method, context)
         items.push(...messages.map((message) => ({ uid, message, lost: [...context.lost].toSorted() })))
       } catch (error) {
@@ -156,6 +156,11 @@ function latestOf(entries: readonly CalendarComponent[]): CalendarComponent | un
     (best, entry) => (best === undefined || (integerOf(entry, 'sequence') ?? 0) >= (integerOf(best, 'sequence') ?? 0) ? entry : best),
     undefined,
   )
+}
+
+/** Whether a text is in quoted-printable, of which unfolding leaves nothing to decode. */
+function isEncoded({ properties }: CalendarComponent): boolean {
+  return properties.some(({ parameters }) => /^quoted-printable$/i.test(parameters['encoding'] ?? ''))
 }
 
 function hasProperty(entry: CalendarComponent, name: string): boolean {

@@ -1,6 +1,7 @@
 import { calendarProperties } from '../mapi/calendar-properties.ts'
 import type { PropertyBag, ReadonlyPropertyBag } from '../mapi/property-bag.ts'
 import { civilOf, dayOf } from './local-time.ts'
+import type { ZoneDefinition } from './zone-blobs.ts'
 import { readZoneDefinition, readZoneStruct, writeZoneDefinition, writeZoneStruct } from './zone-blobs.ts'
 import { biasIn, definitionOf, structOf, zoneByRules } from './zone-rules.ts'
 import { windowsNameOf, zoneByName } from './windows-zone.ts'
@@ -30,19 +31,36 @@ export function yearsOf(fromMs: number, toMs: number | undefined): ItemYears {
  */
 export function setZones(bag: PropertyBag, start: Zone, end: Zone, isSeries: boolean, years: ItemYears): void {
   bag
-    .set(calendarProperties.zoneDefinitionStart, definitionBytes(start, years))
-    .set(calendarProperties.zoneDefinitionEnd, definitionBytes(end, years))
+    .set(calendarProperties.zoneDefinitionStart, storedDefinition(start, years).bytes)
+    .set(calendarProperties.zoneDefinitionEnd, storedDefinition(end, years).bytes)
     .set(calendarProperties.zoneDescription, start.id)
   if (!isSeries) return
-  const definition = definitionOf(start, keyNameOf(start, years), years.from, years.to)
+  const { definition } = storedDefinition(start, years)
   const rules = definition.rules.map((rule) => (rule.flags === 0 ? rule : { ...rule, flags: rule.flags | recurrenceFlag }))
   bag
     .set(calendarProperties.zoneStruct, writeZoneStruct(structOf(biasIn(start, years.to))))
     .set(calendarProperties.zoneDefinitionRecurrence, writeZoneDefinition({ ...definition, rules }))
 }
 
-function definitionBytes(zone: Zone, years: ItemYears): Buffer {
-  return writeZoneDefinition(definitionOf(zone, keyNameOf(zone, years), years.from, years.to))
+/** Most items of a mailbox are in one zone and the same few years. */
+const definitionsMax = 500
+const definitions = new WeakMap<Zone, Map<string, StoredDefinition>>()
+
+interface StoredDefinition {
+  readonly definition: ZoneDefinition
+  readonly bytes: Buffer
+}
+
+function storedDefinition(zone: Zone, years: ItemYears): StoredDefinition {
+  let known = definitions.get(zone)
+  if (known === undefined || known.size >= definitionsMax) definitions.set(zone, (known = new Map()))
+  const key = `${years.from}-${years.to}`
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const definition = definitionOf(zone, keyNameOf(zone, years), years.from, years.to)
+  const stored = { definition, bytes: writeZoneDefinition(definition) }
+  known.set(key, stored)
+  return stored
 }
 
 function keyNameOf(zone: Zone, { to }: ItemYears): string {

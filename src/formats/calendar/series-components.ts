@@ -68,8 +68,9 @@ function exdates({ deletedDates }: Recurrence, { startMs, startZone, allDay }: I
   return [['exdate', tzid, first[0], ...values.map(([, value]) => value)]]
 }
 
-function occurrenceMessage(series: MapiMessage, exception: RecurrenceException, zone: Zone): MapiMessage {
-  const embedded = series.attachments.find((attachment) => isOf(attachment, exception, zone))?.embedded
+/** A changed occurrence as an item of its own: what is embedded laid over the series, else the fields of the blob. */
+export function occurrenceMessage(series: MapiMessage, exception: RecurrenceException, zone: Zone): MapiMessage {
+  const embedded = series.attachments.find((attachment) => isAttachmentOf(attachment, exception, zone))?.embedded
   const bag = series.properties.copy()
   for (const property of seriesOnly) bag.delete(property)
   const [startMs, endMs] = [toUtc(zone, toLocalMs(exception.start)), toUtc(zone, toLocalMs(exception.end))]
@@ -123,7 +124,8 @@ function originalMs({ originalStart }: RecurrenceException, series: MapiMessage,
   return toUtc(zone, toLocalMs(originalStart)) + Math.max(seconds, 0)
 }
 
-function isOf({ properties, embedded }: MapiAttachment, { originalStart }: RecurrenceException, zone: Zone): boolean {
+/** Whether an attachment of a series holds this changed occurrence. */
+export function isAttachmentOf({ properties, embedded }: MapiAttachment, { originalStart }: RecurrenceException, zone: Zone): boolean {
   if (embedded === undefined) return false
   const replaced = embedded.properties.get(calendarProperties.exceptionReplaceTime)
   const local = properties.get(attachmentProperties.exceptionReplaceTime)

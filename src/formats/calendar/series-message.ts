@@ -14,7 +14,7 @@ import type { EventMessage } from './event-message.ts'
 import { eventMessage } from './event-message.ts'
 import { eventTimesOf } from './event-times.ts'
 import type { CalendarComponent } from './icalendar-components.ts'
-import { allOf, assertReadable, firstOf } from './icalendar-components.ts'
+import { allOf, assertReadable, firstOf, integerOf } from './icalendar-components.ts'
 import { yearsOf } from './item-zone.ts'
 import { civilOf, dayMs, dayOf, minuteMs, toDate, toDayNumber, toLocalTime } from './local-time.ts'
 import { extentOf, occurrenceDays } from './occurrence-dates.ts'
@@ -26,7 +26,7 @@ import type { Zone } from './zone.ts'
 import { toLocal, toUtc } from './zone.ts'
 
 /** The class of a changed occurrence inside its series (MS-OXCICAL 2.1.3.1.1.20.20). */
-const exceptionClass = 'IPM.OLE.CLASS.{00061055-0000-0000-C000-000000000046}'
+export const exceptionClass = 'IPM.OLE.CLASS.{00061055-0000-0000-C000-000000000046}'
 /** How many changed or deleted occurrences a series may have. */
 const exceptionsMax = 10_000
 /** Of a subject or place in the blob; the whole is in the embedded message. */
@@ -72,11 +72,11 @@ export function seriesMessage(
   const lastMs = extent === undefined ? undefined : toUtc(zone, extent.lastDay * dayMs)
   const years = yearsOf(start.utcMs, lastMs)
   const made = eventMessage(master, { uid, seriesYears: years, messageClass }, context)
-  const changed = overrides.map((override) => ({ override, originalDay: dayOf(localMsIn(zone, recurrenceIdOf(override, context))) }))
+  const changed = latestByDay(overrides, zone, context)
   const excluded = excludedDays(master, zone, context)
   if (changed.length + excluded.size > exceptionsMax) throw calendarError('too-large', 'A series has too many exceptions.')
   const real = realDays(base, new Set([...excluded, ...changed.map(({ originalDay }) => originalDay)]))
-  const own = changed.filter(({ originalDay }, n) => real.has(originalDay) && changed.findLastIndex((each) => each.originalDay === originalDay) === n)
+  const own = changed.filter(({ originalDay }) => real.has(originalDay))
   const startMinutes = Math.floor((start.localMs - dayOf(start.localMs) * dayMs) / minuteMs)
   const exceptions = own.map(({ override, originalDay }) => {
     const originalMs = originalDay * dayMs + startMinutes * minuteMs
@@ -94,6 +94,22 @@ export function seriesMessage(
   return { message: { ...made.message, attachments }, strays: changed.filter((each) => !own.includes(each)).map(({ override }) => override) }
 }
 
+/** Overrides by the day they replace; of several versions the one with the highest SEQUENCE, of equals the last. */
+function latestByDay(
+  overrides: readonly CalendarComponent[],
+  zone: Zone,
+  context: ConversionContext,
+): readonly { readonly override: CalendarComponent; readonly originalDay: number }[] {
+  const days = new Map<number, CalendarComponent>()
+  for (const override of overrides) {
+    const day = dayOf(localMsIn(zone, recurrenceIdOf(override, context)))
+    const other = days.get(day)
+    if (other !== undefined) context.lost.add('superseded')
+    if (other === undefined || (integerOf(override, 'sequence') ?? 0) >= (integerOf(other, 'sequence') ?? 0)) days.set(day, override)
+  }
+  return [...days].map(([originalDay, override]) => ({ override, originalDay }))
+}
+
 /** The original start that a RECURRENCE-ID names. Throws `calendar.unparsable`. */
 export function recurrenceIdOf(override: CalendarComponent, { zones }: ConversionContext): CalendarTime {
   const property = firstOf(override, 'recurrence-id')
@@ -101,7 +117,11 @@ export function recurrenceIdOf(override: CalendarComponent, { zones }: Conversio
   return readTime(property.values[0], property, zones)
 }
 
-function setSeries(bag: PropertyBag, recurrence: Recurrence, zone: Zone, hasExceptions: boolean): void {
+/**
+ * Sets what makes an appointment a series: PidLidAppointmentRecur, its kind, and the days on which it begins and ends.
+ * Throws `calendar.recurrence-unsupported` beyond Exchange's limits.
+ */
+export function setSeries(bag: PropertyBag, recurrence: Recurrence, zone: Zone, hasExceptions: boolean): void {
   const blob = blobOfRecurrence(recurrence)
   const extent = extentOf(recurrence)
   const startDay = toDayNumber(recurrence.range.startDate)
@@ -146,11 +166,19 @@ function exceptionOf(
   const bag = made.message.properties.set(calendarProperties.exceptionReplaceTime, toFileTime(originalUtcMs))
   if (!hasSamePeople(made, master)) bag.set(calendarProperties.hasExceptionalAttendees, true)
   const [startMs, endMs] = [localMsIn(zone, made.times.start), localMsIn(zone, made.times.end)]
-  const exception = { originalStart: toLocalTime(originalMs), start: toLocalTime(startMs), end: toLocalTime(endMs), ...differences(master, made) }
+  const exception = { originalStart: toLocalTime(originalMs), start: toLocalTime(startMs), end: toLocalTime(endMs), ...exceptionFields(master, made) }
+  return { exception, attachment: exceptionAttachment(made.message, { startMs, endMs, originalMs }) }
+}
+
+/** The attachment that holds a changed occurrence (MS-OXOCAL 2.2.10.1); the times are local ones of the series' zone. */
+export function exceptionAttachment(
+  embedded: MapiMessage,
+  { startMs, endMs, originalMs }: { readonly startMs: number; readonly endMs: number; readonly originalMs: number },
+): MapiAttachment {
   const properties = new PropertyBag()
     .set(attachmentProperties.method, 5)
     .set(attachmentProperties.renderingPosition, -1)
-    .set(attachmentProperties.displayName, bag.get(messageProperties.subject))
+    .set(attachmentProperties.displayName, embedded.properties.get(messageProperties.subject))
     .set(attachmentProperties.flags, 0)
     .set(attachmentProperties.attachmentFlags, 2)
     .set(attachmentProperties.linkId, 0)
@@ -159,7 +187,7 @@ function exceptionOf(
     .set(attachmentProperties.exceptionStart, toFileTime(startMs))
     .set(attachmentProperties.exceptionEnd, toFileTime(endMs))
     .set(attachmentProperties.exceptionReplaceTime, toFileTime(originalMs))
-  return { exception, attachment: { properties, embedded: made.message } }
+  return { properties, embedded }
 }
 
 function hasSamePeople({ message: a }: EventMessage, { message: b }: EventMessage): boolean {
@@ -167,8 +195,13 @@ function hasSamePeople({ message: a }: EventMessage, { message: b }: EventMessag
   return own !== undefined && others !== undefined && own.length === others.length && own.every((each) => others.includes(each))
 }
 
+/** What of an event the blob of a series compares. */
+export interface ComparedEvent extends Pick<EventMessage, 'message' | 'reminderMinutes'> {
+  readonly times: Pick<EventMessage['times'], 'allDay'>
+}
+
 /** The fields of the blob in which an occurrence differs from its series. */
-function differences(master: EventMessage, made: EventMessage): Partial<RecurrenceException> {
+export function exceptionFields(master: ComparedEvent, made: ComparedEvent): Partial<RecurrenceException> {
   const [series, own] = [master.message.properties, made.message.properties]
   const subject = own.get(messageProperties.subject) ?? ''
   const location = own.get(calendarProperties.location) ?? ''
