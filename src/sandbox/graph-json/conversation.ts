@@ -7,6 +7,8 @@ import { splitSubject } from '../../formats/mime/subject-prefix.ts'
 
 /** PidTagConversationIndex: a byte 1, five of the time, sixteen of the conversation (MS-OXOMSG section 2.2.1.3). */
 const headBytes = 22
+/** Conversation ids begin with `AAQkAG`. */
+const conversationPrefix = Buffer.from('AAQkAG', 'base64')
 
 /** The first index of a conversation that begins now. */
 export function newConversationIndex(nowMs: number): Buffer {
@@ -15,9 +17,8 @@ export function newConversationIndex(nowMs: number): Buffer {
 
 /** Graph's `conversationId`: the same for the items of one conversation in one mailbox. */
 export function conversationIdOf(bag: ReadonlyPropertyBag, mailboxGuid: string): string {
-  const head = Buffer.from('0002', 'hex')
   const mailbox = Buffer.from(mailboxGuid.replaceAll('-', ''), 'hex')
-  return Buffer.concat([head, mailbox, conversationOf(bag)]).toString('base64').replaceAll('+', '-').replaceAll('/', '_')
+  return Buffer.concat([conversationPrefix, mailbox, conversationOf(bag)]).toString('base64').replaceAll('+', '-').replaceAll('/', '_')
 }
 
 /** Graph's `conversationIndex` in base64; made from the topic where the item has none of its own. */

@@ -32,6 +32,8 @@ export interface AttachmentPlace {
   readonly findItem: (request: GraphRequest, mailbox: Mailbox) => ItemRow
   readonly read: RoutePermissions
   readonly write: RoutePermissions
+  /** For opening an upload session; those of `write` where absent. */
+  readonly upload?: RoutePermissions
   /** For items of other classes inside attachments; messages need none. */
   readonly embeddedJson?: EmbeddedJson
   readonly makeEmbedded?: EmbeddedMaker
@@ -75,7 +77,7 @@ export function attachmentRoutes(stores: MailboxStores, place: AttachmentPlace):
     { method: 'GET', path: `${path}/{attachmentId}`, ...read, handle: (request) => get(request, open(request), place) },
     { method: 'GET', path: `${path}/{attachmentId}/$value`, ...read, handle: (request) => getFile(request, open(request), place) },
     { method: 'DELETE', path: `${path}/{attachmentId}`, ...write, handle: (request) => remove(request, open(request)) },
-    { method: 'POST', path: `${path}/createUploadSession`, ...write, handle: (request) => openUpload(request, open(request), place) },
+    { method: 'POST', path: `${path}/createUploadSession`, ...write, permissions: place.upload ?? place.write, handle: (request) => openUpload(request, open(request), place) },
   ]
 }
 

@@ -18,7 +18,7 @@ export interface DeltaState {
 }
 
 /** Options of a delta request that its tokens carry on. */
-const keptOptions = ['$select', '$filter', '$expand', '$orderby', '$top', 'changeType', 'startDateTime', 'endDateTime'] as const
+const keptOptions = ['$select', '$filter', '$expand', '$orderby', '$top', 'changeType', 'includeHiddenFolders', 'startDateTime', 'endDateTime'] as const
 
 /** Exchange publishes none ("dependent on the size of the internal delta token cache"); a token older than this is lost. */
 const tokenAgeMsMax = 30 * 24 * 3600 * 1000

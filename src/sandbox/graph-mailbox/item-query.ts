@@ -3,7 +3,7 @@ import { isMultiValued } from '../graph-json/extended-property-id.ts'
 import type { Property } from '../../formats/mapi/property.ts'
 import { GraphError } from '../http/graph-error.ts'
 import type { FilterExpression } from '../http/odata/filter-expression.ts'
-import { type Expansion, type ODataQuery, parseQuery, type QueryOption } from '../http/odata/parse-query.ts'
+import { type Expansion, type ODataQuery, parseQuery, type QueryOption, type QueryRules } from '../http/odata/parse-query.ts'
 import type { GraphRequest } from '../http/route.ts'
 import { extendedPropertyNames } from './outlook-types.ts'
 import { inGraphWords } from './store-errors.ts'
@@ -28,18 +28,30 @@ export const pageItems = { normal: 10, max: 1000 } as const
  */
 export function parseItemQuery(request: Pick<GraphRequest, 'query'>, rules: ItemQueryRules): ODataQuery {
   try {
-    const query = parseQuery(request.query, {
-      type: rules.type,
-      options: rules.options,
-      properties: new Set([...rules.properties, ...extendedPropertyNames]),
-      expandable: [...(rules.expandable ?? []), ...extendedPropertyNames],
-    })
+    const query = parseQuery(request.query, rulesOf(rules))
     if (query.top === undefined || (query.top >= 1 && query.top <= pageItems.max)) return query
     throw new GraphError(400, 'ErrorInvalidUrlQuery', `The limit of '${pageItems.max}' for Top query has been exceeded or is not positive. The value from the incoming request is '${query.top}'.`)
   } catch (error) {
     if (!(error instanceof GraphError) || !/^(?:BadRequest|Request_)/.test(error.code)) throw error
     throw new GraphError(400, /filter clause/i.test(error.message) ? 'ErrorInvalidUrlQueryFilter' : 'RequestBroker--ParseUri', error.message)
   }
+}
+
+/** Routes give the same rules again and again. */
+const queryRules = new WeakMap<ItemQueryRules, QueryRules>()
+
+function rulesOf(rules: ItemQueryRules): QueryRules {
+  let made = queryRules.get(rules)
+  if (made === undefined) {
+    made = {
+      type: rules.type,
+      options: rules.options,
+      properties: new Set([...rules.properties, ...extendedPropertyNames]),
+      expandable: [...(rules.expandable ?? []), ...extendedPropertyNames],
+    }
+    queryRules.set(rules, made)
+  }
+  return made
 }
 
 /**

@@ -172,6 +172,14 @@ export class FolderTree {
     return { changed, gone: gone.map((row) => Number(row['folder_id'])) }
   }
 
+  /** The folders that went after `change`, in the order in which they went. */
+  departuresSince(change: number): readonly { readonly folderId: number; readonly change: number }[] {
+    return this.#database
+      .prepare('select folder_id, change from folder_departures where mailbox_id = ? and change > ? order by change')
+      .all(this.#mailboxId, change)
+      .map((row) => ({ folderId: Number(row['folder_id']), change: Number(row['change']) }))
+  }
+
   /** Extra properties of the folder object in FastTransfer's encoding. */
   properties(folderId: number): Uint8Array | undefined {
     const row = this.#database.prepare('select properties from folders where id = ?').get(folderId)

@@ -112,6 +112,15 @@ export class ItemStore {
       .map(toItemRow)
   }
 
+  /** The latest change of what a folder holds or held; 0 where it never held anything. */
+  lastChange(folderId: number): number {
+    const row = this.#prepare(
+      `select max(coalesce((select max(change) from items where folder_id = ?), 0),
+                  coalesce((select max(change) from departures where folder_id = ?), 0)) as change`,
+    ).get(folderId, folderId)
+    return Number(row?.['change'])
+  }
+
   /** What left a folder after `change`. */
   departuresSince(folderId: number, change: number, limit = -1): readonly Departure[] {
     return this.#prepare('select item_id, uid, change, reason from departures where folder_id = ? and change > ? order by change limit ?')

@@ -94,7 +94,10 @@ export function oneOf<const M extends readonly string[]>(name: string, members: 
 /** A list; a null element fits nowhere. */
 export function listOf<T>(kind: Kind<T>): Kind<readonly T[]> {
   return {
-    edm: `Collection(${kind.edm})`,
+    // Only when asked: the element's type may be one that is not made yet.
+    get edm() {
+      return `Collection(${kind.edm})`
+    },
     inner: kind,
     check: (value, path) => {
       if (value === null) return undefined
