@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto'
+import type { SandboxClock } from '../../clock.ts'
+import type { GraphVersion } from '../../http/route.ts'
+import { parseJwt } from '../../tokens/jwt.ts'
+import type { SigningKeys } from '../../tokens/signing-keys.ts'
+
+/** What the token in an import URL says. */
+export interface ImportSession {
+  readonly id: string
+  readonly tenantId: string
+  readonly appId: string
+  /** `MBX:<guid>@<tenantId>` of the mailbox that it was made for. */
+  readonly mailboxId: string
+  readonly version: GraphVersion
+  readonly expiresAtMs: number
+}
+
+/** Not one of the audiences of access tokens: neither kind of token stands in for the other. */
+const audience = 'https://outlook.office365.com/importItem'
+
+/** Signs the token of a session; its life is rounded up to the second. */
+export function signImportSession(session: Omit<ImportSession, 'id'>, keys: SigningKeys, clock: SandboxClock): string {
+  return keys.sign({
+    aud: audience,
+    jti: randomUUID(),
+    tid: session.tenantId,
+    appid: session.appId,
+    mbx: session.mailboxId,
+    api: session.version,
+    nbf: Math.floor(clock.nowMs() / 1000),
+    exp: Math.ceil(session.expiresAtMs / 1000),
+  })
+}
+
+/** Reads a session's token, or says why it is refused. */
+export function readImportSession(
+  token: string,
+  keys: SigningKeys,
+  clock: SandboxClock,
+): ImportSession | 'malformed' | 'bad-signature' | 'expired' {
+  const jwt = parseJwt(token)
+  if (jwt === undefined) return 'malformed'
+  if (jwt.claims['aud'] !== audience || !keys.hasSigned(jwt)) return 'bad-signature'
+  const { claims } = jwt
+  const expiresAtMs = Number(claims['exp']) * 1000
+  if (clock.nowMs() >= expiresAtMs) return 'expired'
+  return {
+    id: String(claims['jti']),
+    tenantId: String(claims['tid']),
+    appId: String(claims['appid']),
+    mailboxId: String(claims['mbx']),
+    version: claims['api'] === 'beta' ? 'beta' : 'v1.0',
+    expiresAtMs,
+  }
+}
+
+/** `https://outlook.office365.com/api/gv1.0/Mailboxes('MBX:...')/importItem?authtoken=...` of this sandbox (exchange.md 2.3). */
+export function importUrl(outlook: string, mailboxId: string, version: GraphVersion, token: string): string {
+  return `${outlook}/api/g${version}/Mailboxes('${mailboxId}')/importItem?authtoken=${token}`
+}
+
+/** The version and mailbox that the path of an import URL names; undefined for any other path. */
+export function parseImportPath(pathname: string): { readonly version: string; readonly mailboxId: string } | undefined {
+  const decoded = pathname.includes('%') ? decodeOrLeave(pathname) : pathname
+  const [, version, mailboxId] = /^\/api\/g(v1\.0|beta)\/Mailboxes\('([^']*)'\)\/importItem$/i.exec(decoded) ?? []
+  return version === undefined || mailboxId === undefined ? undefined : { version: version.toLowerCase(), mailboxId }
+}
+
+function decodeOrLeave(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
