@@ -53,5 +53,5 @@ export function createFrontDoor(faces: Faces, log: RequestLog, clock: SandboxClo
 function faceOf(path: string): keyof Faces {
   if (path === '/' || path.startsWith('/mailboxes/') || path === '/favicon.ico') return 'page'
   if (/^\/(?:v1\.0|beta)(?:\/|$)/.test(path)) return 'graph'
-  return path.startsWith('/api/gv1.0/') ? 'importing' : 'signIn'
+  return /^\/api\/g(?:v1\.0|beta)\//.test(path) ? 'importing' : 'signIn'
 }

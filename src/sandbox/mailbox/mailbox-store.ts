@@ -8,6 +8,7 @@ import { MailboxDocuments } from './mailbox-documents.ts'
 import { Outbox } from './outbox.ts'
 import type { MailboxRow } from './rows.ts'
 import { type MailboxSettings, defaultSettings } from './settings.ts'
+import { Statements } from './statements.ts'
 
 /** What a mailbox is made with. */
 export interface NewMailbox {
@@ -30,12 +31,14 @@ const openMax = 64
 export class MailboxStore {
   readonly outbox: Outbox
   readonly #database: DatabaseSync
+  readonly #statements: Statements
   readonly #clock: SandboxClock
   readonly #open = new Map<number, Mailbox>()
 
   constructor(database: DatabaseSync, clock: SandboxClock) {
     createMailboxTables(database)
     this.#database = database
+    this.#statements = new Statements(database)
     this.#clock = clock
     this.outbox = new Outbox(database)
   }
@@ -99,7 +102,7 @@ export class MailboxStore {
   }
 
   #row(condition: string, ...values: readonly (string | number)[]): MailboxRow | undefined {
-    const row = this.#database.prepare(`select ${columns} from mailboxes where ${condition}`).get(...values)
+    const row = this.#statements.prepare(`select ${columns} from mailboxes where ${condition}`).get(...values)
     return row === undefined ? undefined : toMailboxRow(row)
   }
 
