@@ -11,7 +11,7 @@ import { type MailboxCommand, mailboxCommands } from './mailbox-commands.ts'
 import { Outgoing } from './outgoing.ts'
 import { badArguments, Refusal, toRefusal } from './refusal.ts'
 import type { SessionOutput } from './session-output.ts'
-import { refusedChallenge, type SignedIn, signIn } from './sign-in.ts'
+import { type SignedIn, signIn } from './sign-in.ts'
 
 /** What a session is made of. */
 export interface SessionParts {
@@ -458,15 +458,8 @@ export class ImapSession {
 
   #signIn(running: Running, response: string): Work {
     const signedIn = signIn(response, this.#services)
-    if (signedIn === undefined) {
-      this.#outgoing.say(`+ ${refusedChallenge}\r\n`)
-      this.#onLine = () => {
-        this.#onLine = undefined
-        this.#complete(running, 'NO AUTHENTICATE failed.', false)
-        return undefined
-      }
-      return undefined
-    }
+    // Without a challenge before it (learn.microsoft.com, Authenticate an IMAP connection using OAuth; MailKit #690).
+    if (signedIn === undefined) return this.#complete(running, 'NO AUTHENTICATE failed.', false)
     return this.#admit(running, signedIn, () => this.#enter(running, signedIn))
   }
 

@@ -1,5 +1,7 @@
 import type { Buffer } from 'node:buffer'
+import type { MapiMessage } from '../../../formats/mapi/message.ts'
 import { mapiToMime, type MapiToMimeOptions } from '../../../formats/mime/mapi-to-mime.ts'
+import type { CalendarForm } from '../../../formats/mime/mime-structure.ts'
 import type { MimeToMapiOptions } from '../../../formats/mime/mime-to-mapi.ts'
 import type { Mailbox } from '../../mailbox/mailbox.ts'
 import type { ItemRow } from '../../mailbox/rows.ts'
@@ -27,10 +29,20 @@ export class ItemMime {
     const key = `${mailbox.row.guid}/${row.id}`
     const kept = this.#cache.get(key, row.change)
     if (kept !== undefined) return kept
-    const bytes = mapiToMime(mailbox.items.message(row.id), { writeCalendar: this.#conversion.writeCalendar })
+    const bytes = mapiToMime(mailbox.items.message(row.id), { writeCalendar: (item) => this.#writeCalendar(item) })
     this.#cache.set(key, row.change, bytes)
     if (row.mimeSizeBytes !== bytes.length) mailbox.items.rememberMimeSize(row.id, bytes.length)
     return bytes
+  }
+
+  /** An item whose calendar data are damaged is shown without them. */
+  #writeCalendar(item: MapiMessage): CalendarForm | undefined {
+    try {
+      return this.#conversion.writeCalendar?.(item)
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && String(error.code).startsWith('calendar.')) return undefined
+      throw error
+    }
   }
 }
 

@@ -15,14 +15,6 @@ export interface SignedIn {
   readonly isConnected: boolean
 }
 
-/**
- * What a refused token is answered with before the NO (exchange.md 5.4). The fields are those of Google's XOAUTH2, where
- * the mechanism comes from; what Exchange writes into them is not documented.
- */
-export const refusedChallenge = Buffer.from('{"status":"401","schemes":"Bearer","scope":"https://outlook.office365.com/.default"}').toString(
-  'base64',
-)
-
 const response = /^user=([^\x01]*)\x01auth=Bearer ([^\x01]+)\x01\x01$/
 
 /**
