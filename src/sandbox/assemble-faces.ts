@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import type { SandboxClock } from './clock.ts'
+import { directoryRoutes } from './faces/directory/directory-routes.ts'
 import { createPageApp } from './faces/page/create-page-app.ts'
 import { createSignInApp } from './faces/sign-in/sign-in-app.ts'
 import { createImportApp } from './faces/transfer/import-app.ts'
@@ -60,7 +61,7 @@ export function assembleFaces(parts: FaceParts): ReturnType<typeof createFrontDo
     clock,
     endpoints,
     onDefect,
-    routes: [...transferRoutes(stores, keys)],
+    routes: [...directoryRoutes(tenants), ...transferRoutes(stores, keys)],
     around: paceRequests({ clock, budgets, profiles, mailboxOf: (request) => mailboxKeyOf(request, stores), voidUsed: () => undefined }),
   })
   const faces = {
