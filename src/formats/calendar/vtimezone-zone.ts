@@ -34,7 +34,7 @@ export function vtimezoneZone(id: string, definition: CalendarComponent): Zone {
       if (onset !== undefined) return onset
     }
     // Rules that ended long ago, or that never repeated.
-    const ended = observances.filter(({ startMs }) => startMs <= utcMs).map((each) => lastOnset(each, year))
+    const ended = observances.flatMap((each) => lastOnsets(each, year)).filter((onset) => onset.utcMs <= utcMs)
     return ended.toSorted((a, b) => a.utcMs - b.utcMs).at(-1)
   }
   return { id, offsetMsAt: (utcMs) => lastBefore(utcMs)?.toMs ?? first.fromMs }
@@ -121,13 +121,13 @@ function onsetsOf({ startMs, fromMs, toMs, rule, dates }: Observance, year: numb
   return local.map((localMs) => ({ utcMs: localMs - fromMs, toMs }))
 }
 
-/** The last onset of a rule that has ended or does not repeat. */
-function lastOnset(observance: Observance, beforeYear: number): Onset {
+/** The dates of an observance and, when its rule has ended, the last onsets of that. */
+function lastOnsets(observance: Observance, beforeYear: number): readonly Onset[] {
   const { rule, dates, fromMs, toMs } = observance
-  const last = { utcMs: Math.max(...dates) - fromMs, toMs }
-  if (rule === undefined || !Number.isFinite(rule.untilUtcMs)) return last
+  const own = dates.map((localMs) => ({ utcMs: localMs - fromMs, toMs }))
+  if (rule === undefined || !Number.isFinite(rule.untilUtcMs)) return own
   const year = Math.min(civilOf(dayOf(rule.untilUtcMs)).year, beforeYear)
-  return [...onsetsOf(observance, year), ...onsetsOf(observance, year - 1), last].toSorted((a, b) => b.utcMs - a.utcMs)[0] ?? last
+  return [...onsetsOf(observance, year), ...onsetsOf(observance, year - 1), ...own]
 }
 
 function matchingDays({ days, monthDays }: YearlyRule, year: number, month: number): readonly number[] {

@@ -1,9 +1,13 @@
 import { findIana, findIanaAliases, findWindows, WINDOWS_TO_IANA_MAP } from 'windows-iana'
+import { minuteMs } from './local-time.ts'
 import type { Zone } from './zone.ts'
 import { ianaZone, utcZone } from './zone.ts'
 import { biasIn, isSameBias } from './zone-rules.ts'
 
-/** The zone of a name: an IANA one, a Windows one (`W. Europe Standard Time`), or one behind a vendor's path. */
+/**
+ * The zone of a name: an IANA one, a Windows one (`W. Europe Standard Time`), one behind a
+ * vendor's path, or a fixed distance from UTC.
+ */
 export function zoneByName(name: string): Zone | undefined {
   const plain = name.trim().replace(/^"(.*)"$/, '$1')
   const known = zonesByName.get(plain)
@@ -24,8 +28,19 @@ function findZone(name: string): Zone | undefined {
   const whole = ianaZone(name)
   if (whole !== undefined) return whole
   // `/freeassociation.sourceforge.net/Tzfile/Europe/Berlin`, `/mozilla.org/20050126_1/Europe/Berlin`
-  const path = name.startsWith('/') ? /[A-Z]\w+(?:\/[A-Z][\w+-]*)+$/.exec(name)?.[0].replace(/^Tzfile\//, '') : undefined
-  return path === undefined ? undefined : ianaZone(path)
+  const segments = name.startsWith('/') ? name.split('/') : []
+  const ends = [3, 2].map((count) => segments.slice(-count).join('/')).filter((end) => !end.startsWith('/'))
+  return ends.map(ianaZone).find((zone) => zone !== undefined) ?? fixedZone(name)
+}
+
+/** `UTC+01:00`, which says all there is to say. */
+function fixedZone(name: string): Zone | undefined {
+  const match = /^(?:UTC|GMT) ?([+-])(\d{1,2})(?::?(\d{2}))?$/.exec(name)
+  if (match === null) return undefined
+  const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0)
+  if (minutes > 14 * 60) return undefined
+  const offsetMs = (match[1] === '-' ? -minutes : minutes) * minuteMs
+  return { id: name, offsetMsAt: () => offsetMs }
 }
 
 /** The Windows name of a zone: by its IANA name, else by the rules of `year`; undefined when Windows has no such zone. */
