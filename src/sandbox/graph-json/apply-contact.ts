@@ -65,10 +65,10 @@ export function newContact(input: ContactInput): MessageHead {
  * JsonRefusal; the item's bag may then be changed in part.
  */
 export function changeContact({ properties, recipients }: MessageHead, input: ContactInput): MessageHead {
-  const message = { properties: properties, recipients, attachments: [] }
+  const message = { properties, recipients, attachments: [] }
   const before = readContact(message)
   const after = withNames(before, merge(before, input), input)
-  carryOver(properties, writeContact(before, message).properties, writeContact(after, message).properties)
+  carryOver(properties, writeContact(bounded(before), message).properties, writeContact(bounded(after), message).properties)
   applyRest(properties, input)
   return { properties, recipients }
 }
@@ -106,9 +106,9 @@ function merge(before: Contact, input: ContactInput): Contact {
 function withNames(before: Contact, after: Contact, input: ContactInput): Contact {
   const isRenamed = nameParts.some((part) => input[part] !== undefined && after[part] !== before[part])
   const displayName = isRenamed && input.displayName === undefined ? toDisplayName(after) : after.displayName
-  const isFiledByItself = input.fileAs === undefined && (before.fileAs === undefined || before.fileAs === toFileAs(before))
   const shown = { ...after, displayName }
-  return isFiledByItself ? { ...shown, fileAs: toFileAs(shown) } : shown
+  const isFiledByItself = input.fileAs === undefined && (before.fileAs === undefined || before.fileAs === toFileAs(before))
+  return isFiledByItself && toFileAs(shown) !== toFileAs(before) ? { ...shown, fileAs: toFileAs(shown) } : shown
 }
 
 function toDisplayName(contact: Contact): string | undefined {
@@ -156,6 +156,15 @@ function birthdayOf(text: string | null): string | undefined {
 
 function tooMany(name: string, itemsMax: number): JsonRefusal {
   return new JsonRefusal(400, 'ErrorInvalidArgument', `The collection '${name}' holds at most ${itemsMax} values.`)
+}
+
+/** Without the numbers that an item may hold beyond what a contact has room for: they stay where they are. */
+function bounded(contact: Contact): Contact {
+  return {
+    ...contact,
+    homePhones: contact.homePhones.slice(0, contactLimits.homePhonesMax),
+    businessPhones: contact.businessPhones.slice(0, contactLimits.businessPhonesMax),
+  }
 }
 
 /** Carries over what writing one contact instead of the other changes, and nothing else. */
