@@ -8,7 +8,7 @@ export function* base64Pieces(chunks: readonly Uint8Array[]): Generator<string> 
   let waiting: Uint8Array[] = []
   let waitingBytes = 0
   for (const chunk of chunks) {
-    for (let at = 0; at < chunk.byteLength; ) {
+    for (let at = 0; at < chunk.byteLength;) {
       const part = chunk.subarray(at, at + pieceBytes - waitingBytes)
       waiting.push(part)
       waitingBytes += part.byteLength

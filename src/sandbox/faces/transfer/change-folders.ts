@@ -20,14 +20,25 @@ const containerClass = tagged(0x3613, 'string')
 /** `POST .../folders` and `.../folders/{id}/childFolders`; here alone a folder gets its type (exchange.md 2.3, 2.4). */
 export async function createFolder(request: GraphRequest, opened: OpenedMailbox): Promise<Response> {
   const { mailbox, folder: parent } = folderPlace(opened, request.params['folderId'] ?? 'msgfolderroot')
-  const body = await readJsonBody(request, mailboxFolder, { required: ['displayName', 'type'], readOnly: readOnlyOfFolder })
+  const body = await readJsonBody(request, mailboxFolder, {
+    required: ['displayName', 'type'],
+    readOnly: readOnlyOfFolder,
+  })
   const given = new PropertyBag()
-  setExtendedProperties(given, body as ExtendedPropertiesInput, (property) => isComputedOfFolder(property) && property.key !== attributeHidden.key)
+  setExtendedProperties(
+    given,
+    body as ExtendedPropertiesInput,
+    (property) => isComputedOfFolder(property) && property.key !== attributeHidden.key,
+  )
   const isHidden = given.get(attributeHidden) === true
   given.delete(attributeHidden)
   if (parent.isSearch) throw new GraphError(400, 'ErrorInvalidRequest', 'Search folders cannot hold folders.')
   const folder = changing(request, () => {
-    const made = mailbox.folders.create(parent.id, { name: body.displayName ?? '', folderClass: body.type ?? '', isHidden })
+    const made = mailbox.folders.create(parent.id, {
+      name: body.displayName ?? '',
+      folderClass: body.type ?? '',
+      isHidden,
+    })
     if (given.size > 0) mailbox.folders.setProperties(made.id, writePropertyList(given))
     return mailbox.folders.get(made.id)
   })
@@ -37,9 +48,12 @@ export async function createFolder(request: GraphRequest, opened: OpenedMailbox)
 /** `PATCH .../folders/{id}`: the name and extended properties; the type stays what it was made (exchange.md 2.4). */
 export async function updateFolder(request: GraphRequest, opened: OpenedMailbox): Promise<Response> {
   const { mailbox, folder } = folderPlace(opened, folderIdOf(request))
-  const body = await readJsonBody(request, mailboxFolder, { readOnly: ['type', ...readOnlyOfFolder] })
+  const body = await readJsonBody(request, mailboxFolder, {
+    readOnly: ['type', ...readOnlyOfFolder],
+  })
   const properties = new PropertyBag()
-  for (const { property, value } of folderReader(mailbox, folder).bag.entries()) properties.set(property, value as never)
+  for (const { property, value } of folderReader(mailbox, folder).bag.entries())
+    properties.set(property, value as never)
   setExtendedProperties(properties, body as ExtendedPropertiesInput, isKeptAtUpdate)
   const { displayName, singleValueExtendedProperties: single, multiValueExtendedProperties: multi } = body
   changing(request, () => {
@@ -71,7 +85,11 @@ function folderIdOf({ params }: GraphRequest): string {
 
 function isKeptAtUpdate(property: Property): boolean {
   if (property.key === containerClass.key) {
-    throw new GraphError(400, 'ErrorInvalidPropertySet', 'The folder type cannot be changed after the folder was created.')
+    throw new GraphError(
+      400,
+      'ErrorInvalidPropertySet',
+      'The folder type cannot be changed after the folder was created.',
+    )
   }
   return isComputedOfFolder(property)
 }

@@ -18,7 +18,11 @@ export function deleteItem(request: GraphRequest, opened: OpenedMailbox): Respon
   const given = queryValue(request, 'disposaltype')
   const disposal = disposals.find((one) => one === given?.toLowerCase())
   if (disposal === undefined) {
-    throw new GraphError(400, 'ErrorInvalidArgument', "The query parameter 'disposalType' has to be softDelete or hardDelete.")
+    throw new GraphError(
+      400,
+      'ErrorInvalidArgument',
+      "The query parameter 'disposalType' has to be softDelete or hardDelete.",
+    )
   }
   changing(request, () => {
     if (disposal === 'harddelete') permanentlyDelete(place.mailbox, id)

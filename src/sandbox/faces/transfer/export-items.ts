@@ -30,9 +30,14 @@ const exportItemsBody = {
 export async function exportItems(request: GraphRequest, opened: OpenedMailbox): Promise<Response> {
   const body = await readJsonBody(request, exportItemsBody)
   const itemIds = body.itemIds ?? body.ItemIds ?? []
-  if (itemIds.length === 0) throw new GraphError(400, 'ErrorInvalidArgument', "The required property 'itemIds' is missing.")
+  if (itemIds.length === 0)
+    throw new GraphError(400, 'ErrorInvalidArgument', "The required property 'itemIds' is missing.")
   if (itemIds.length > itemsMax) {
-    throw new GraphError(400, 'ErrorInvalidArgument', `The number of items to export must not be more than ${itemsMax}.`)
+    throw new GraphError(
+      400,
+      'ErrorInvalidArgument',
+      `The number of items to export must not be more than ${itemsMax}.`,
+    )
   }
   return piecewiseAnswer(answerPieces(request, opened, itemIds))
 }

@@ -35,15 +35,21 @@ export const readOnlyOfFolder = [
 export const folderProperties: ReadonlySet<string> = new Set(Object.keys(mailboxFolder.properties))
 
 /** A folder as Graph answers it. */
-export function folderJson(request: GraphRequest, mailbox: Mailbox, folder: FolderRow): Readonly<Record<string, unknown>> {
+export function folderJson(
+  request: GraphRequest,
+  mailbox: Mailbox,
+  folder: FolderRow,
+): Readonly<Record<string, unknown>> {
   const { guid } = mailbox.row
   const counts = mailbox.folders.counts(folder.id)
+  const { endpoints, version, tenant } = request
+  const mailboxUrl = `${endpoints.graph}/${version}/admin/exchange/mailboxes/${toMailboxId(guid, tenant.id)}`
   return {
     '@odata.type': '#microsoft.graph.mailboxFolder',
     id: toFolderId(guid, folder.id),
     displayName: folder.name,
     parentFolderId: folder.parentId === undefined ? null : toFolderId(guid, folder.parentId),
-    parentMailboxUrl: `${request.endpoints.graph}/${request.version}/admin/exchange/mailboxes/${toMailboxId(guid, request.tenant.id)}`,
+    parentMailboxUrl: mailboxUrl,
     childFolderCount: counts.children,
     totalItemCount: counts.items,
     wellKnownName: folder.wellKnown ?? null,

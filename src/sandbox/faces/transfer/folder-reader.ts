@@ -25,7 +25,9 @@ export function folderReader(mailbox: Mailbox, folder: FolderRow): PropertyReade
   return {
     bag,
     computed: (property) =>
-      property.key === folderType.key && property.type === folderType.type ? folderTypeOf(folder) : computed?.(property),
+      property.key === folderType.key && property.type === folderType.type
+        ? folderTypeOf(folder)
+        : computed?.(property),
   }
 }
 

@@ -61,7 +61,12 @@ export function createImportApp(options: ImportAppOptions): Hono {
   return app
 }
 
-async function answer(raw: Request, options: ImportAppOptions, settings: TransferSettings, sessions: ImportSessions): Promise<Response> {
+async function answer(
+  raw: Request,
+  options: ImportAppOptions,
+  settings: TransferSettings,
+  sessions: ImportSessions,
+): Promise<Response> {
   try {
     const session = openSession(raw, sessions)
     const tenant = options.tenants.all.find(({ id }) => id === session.tenantId)
@@ -81,15 +86,22 @@ async function answer(raw: Request, options: ImportAppOptions, settings: Transfe
 function openSession(raw: Request, sessions: ImportSessions): ImportSession {
   const url = new URL(raw.url)
   const path = parseImportPath(url.pathname)
-  if (path === undefined) throw importRefused(404, 'ResourceNotFound', `Resource not found for the segment '${url.pathname}'.`)
-  if (raw.method !== 'POST') throw importRefused(405, 'ErrorInvalidRequest', 'The HTTP method is not allowed.', { Allow: 'POST' })
+  if (path === undefined)
+    throw importRefused(404, 'ResourceNotFound', `Resource not found for the segment '${url.pathname}'.`)
+  if (raw.method !== 'POST')
+    throw importRefused(405, 'ErrorInvalidRequest', 'The HTTP method is not allowed.', {
+      Allow: 'POST',
+    })
   if (raw.headers.has('authorization')) {
-    throw invalidSession('Invalid import session. The import URL is pre-authenticated; an Authorization header is not allowed.')
+    throw invalidSession(
+      'Invalid import session. The import URL is pre-authenticated; an Authorization header is not allowed.',
+    )
   }
   const session = sessions.read(url.searchParams.get('authtoken') ?? '')
   if (session === 'expired') throw invalidSession('Invalid import session. The session has expired.')
   if (session === 'invalid') throw invalidSession('Invalid import session.')
-  const isVerbatim = url.searchParams.size === 1 && path.version === session.version && path.mailboxId === session.mailboxId
+  const isVerbatim =
+    url.searchParams.size === 1 && path.version === session.version && path.mailboxId === session.mailboxId
   if (!isVerbatim) throw invalidSession('Invalid import session. The import URL was changed.')
   return session
 }
@@ -103,13 +115,18 @@ async function importFrom(
 ): Promise<Response> {
   const contentType = raw.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (contentType !== 'application/json') {
-    throw importRefused(415, 'UnsupportedMediaType', `The Content-Type '${contentType ?? ''}' is not supported; application/json was expected.`)
+    throw importRefused(
+      415,
+      'UnsupportedMediaType',
+      `The Content-Type '${contentType ?? ''}' is not supported; application/json was expected.`,
+    )
   }
   const store = stores(tenant.id)
   const mailbox = store.byGuid(fromMailboxId(session.mailboxId)?.guid ?? '')
   if (mailbox === undefined || !store.isReady(mailbox)) throw noMailbox()
   const bytes = await readBody(raw, settings.importBodyBytesMax)
-  if (bytes === undefined) throw importRefused(413, 'ErrorMessageSizeExceeded', 'The message exceeds the maximum supported size.')
+  if (bytes === undefined)
+    throw importRefused(413, 'ErrorMessageSizeExceeded', 'The message exceeds the maximum supported size.')
   const body = readImportBody(bytes)
   const opened = toOpened(mailbox, store, tenant.id)
   const imported = inTransaction(tenant.database, () => importItem(opened, body))
@@ -120,7 +137,11 @@ async function importFrom(
 function outlookAnswer(status: number, body: object, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(JSON.stringify(body), {
     status,
-    headers: { 'Content-Type': 'application/json; odata.metadata=minimal; charset=utf-8', 'Cache-Control': 'no-cache', ...headers },
+    headers: {
+      'Content-Type': 'application/json; odata.metadata=minimal; charset=utf-8',
+      'Cache-Control': 'no-cache',
+      ...headers,
+    },
   })
 }
 

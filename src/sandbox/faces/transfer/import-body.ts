@@ -8,10 +8,7 @@ export type ImportBody = {
   readonly folderId: string
   /** The item's FastTransfer form: a view of the bytes that came in. */
   readonly data: Buffer
-} & (
-  | { readonly mode: 'create' }
-  | { readonly mode: 'update'; readonly itemId: string; readonly changeKey: string }
-)
+} & ({ readonly mode: 'create' } | { readonly mode: 'update'; readonly itemId: string; readonly changeKey: string })
 
 const members = ['FolderId', 'Mode', 'Data', 'ItemId', 'ChangeKey'] as const
 type Member = (typeof members)[number]
@@ -53,7 +50,8 @@ function parseMembers(json: Buffer): Texts {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unreadable()
   for (const [name, text] of Object.entries(value)) {
-    if (!members.includes(name as Member)) throw invalidRequest(`The parameter '${name}' in the request payload is not a valid parameter.`)
+    if (!members.includes(name as Member))
+      throw invalidRequest(`The parameter '${name}' in the request payload is not a valid parameter.`)
     if (typeof text !== 'string') throw invalidRequest(`The parameter '${name}' in the request payload is no string.`)
   }
   return value as Texts

@@ -16,7 +16,12 @@ export class ImportError extends Error {
 }
 
 /** `{"error":{"code","message"}}`, as Outlook's REST interface says what is wrong. */
-export function importRefused(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}): ImportError {
+export function importRefused(
+  status: number,
+  code: string,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): ImportError {
   return new ImportError(status, { error: { code, message } }, message, headers)
 }
 

@@ -44,7 +44,10 @@ export function importItem(opened: OpenedMailbox, body: ImportBody): ImportedIte
   }
   // An item that only shrinks fits into a mailbox that is full.
   if (sizeBytes > item.sizeBytes) mailbox.checkRoom(sizeBytes)
-  return named(mailbox, withData(body.data, (message) => mailbox.items.replace(item.id, message)))
+  return named(
+    mailbox,
+    withData(body.data, (message) => mailbox.items.replace(item.id, message)),
+  )
 }
 
 /** Refuses data that are no item, and items that could not be exported again. */

@@ -54,13 +54,15 @@ export function readImportSession(
   }
 }
 
-/** `https://outlook.office365.com/api/gv1.0/Mailboxes('MBX:...')/importItem?authtoken=...` of this sandbox (exchange.md 2.3). */
+/** `https://outlook.office365.com/api/gv1.0/Mailboxes('MBX:...')/importItem?authtoken=...` (exchange.md 2.3). */
 export function importUrl(outlook: string, mailboxId: string, version: GraphVersion, token: string): string {
   return `${outlook}/api/g${version}/Mailboxes('${mailboxId}')/importItem?authtoken=${token}`
 }
 
 /** The version and mailbox that the path of an import URL names; undefined for any other path. */
-export function parseImportPath(pathname: string): { readonly version: string; readonly mailboxId: string } | undefined {
+export function parseImportPath(
+  pathname: string,
+): { readonly version: string; readonly mailboxId: string } | undefined {
   const decoded = pathname.includes('%') ? decodeOrLeave(pathname) : pathname
   const [, version, mailboxId] = /^\/api\/g(v1\.0|beta)\/Mailboxes\('([^']*)'\)\/importItem$/i.exec(decoded) ?? []
   return version === undefined || mailboxId === undefined ? undefined : { version: version.toLowerCase(), mailboxId }

@@ -23,7 +23,8 @@ export class ImportSessions {
   read(token: string): ImportSession | 'expired' | 'invalid' {
     const nowMs = this.#clock.nowMs()
     const known = this.#verified.get(token)
-    if (known !== undefined && nowMs <= known.untilMs && nowMs < known.session.expiresAtMs) return this.#unlessEnded(known.session)
+    if (known !== undefined && nowMs <= known.untilMs && nowMs < known.session.expiresAtMs)
+      return this.#unlessEnded(known.session)
     const session = readImportSession(token, this.#keys, this.#clock)
     if (typeof session === 'string') return session === 'expired' ? session : 'invalid'
     if (this.#verified.size >= verifiedMax) this.#verified.clear()

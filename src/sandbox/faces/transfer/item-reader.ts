@@ -14,7 +14,8 @@ export function itemReader(mailbox: Mailbox, item: ItemRow): PropertyReader {
   return {
     bag: properties,
     computed: ({ key, type }): PropertyValue | undefined => {
-      if (key === '0e08') return type === 'integer64' ? BigInt(item.sizeBytes) : type === 'integer32' ? item.sizeBytes : undefined
+      if (key === '0e08')
+        return type === 'integer64' ? BigInt(item.sizeBytes) : type === 'integer32' ? item.sizeBytes : undefined
       const kind = displayLists[key]
       return kind === undefined || type !== 'string' ? undefined : displayNames(recipients, kind)
     },

@@ -15,7 +15,11 @@ import { type FolderPlace, folderPlace, heldFor, type OpenedMailbox } from './op
 import { testedValues } from './tested-values.ts'
 import { parseTransferQuery } from './transfer-query.ts'
 
-const getRules: ItemQueryRules = { type: 'microsoft.graph.mailboxFolder', options: ['$select', '$expand'], properties: folderProperties }
+const getRules: ItemQueryRules = {
+  type: 'microsoft.graph.mailboxFolder',
+  options: ['$select', '$expand'],
+  properties: folderProperties,
+}
 const listRules: ItemQueryRules = {
   ...getRules,
   options: ['$select', '$filter', '$top', '$skip', '$orderby', '$count', '$expand'],
@@ -27,7 +31,8 @@ const listRules: ItemQueryRules = {
  */
 export function listFolders(request: GraphRequest, opened: OpenedMailbox): Response {
   const { mailbox, main } = opened
-  const places = (holder: Mailbox, folders: readonly FolderRow[]) => folders.map((folder) => ({ mailbox: holder, folder }))
+  const places = (holder: Mailbox, folders: readonly FolderRow[]) =>
+    folders.map((folder) => ({ mailbox: holder, folder }))
   return answerFolders(request, `${contextPath(opened)}/folders`, [
     ...places(mailbox, childrenOf(mailbox, 'msgfolderroot')),
     ...places(mailbox, childrenOf(mailbox, 'searchfolders')),
@@ -39,7 +44,11 @@ export function listFolders(request: GraphRequest, opened: OpenedMailbox): Respo
 export function listChildFolders(request: GraphRequest, opened: OpenedMailbox): Response {
   const { mailbox, folder } = folderPlace(opened, request.params['folderId'] ?? '')
   const context = `${contextPath(opened)}/folders('${encodeURIComponent(request.params['folderId'] ?? '')}')/childFolders`
-  return answerFolders(request, context, mailbox.folders.children(folder.id).map((child) => ({ mailbox, folder: child })))
+  return answerFolders(
+    request,
+    context,
+    mailbox.folders.children(folder.id).map((child) => ({ mailbox, folder: child })),
+  )
 }
 
 /** `GET .../folders/{id}`. */
@@ -81,20 +90,43 @@ function pageOfFolders(
   request: GraphRequest,
   listed: readonly FolderPlace[],
   { filter, orderBy, skip = 0, top = pageItems.normal, count }: ODataQuery,
-): { readonly rows: readonly FolderPlace[]; readonly count: number | undefined; readonly nextSkip: number | undefined } {
+): {
+  readonly rows: readonly FolderPlace[]
+  readonly count: number | undefined
+  readonly nextSkip: number | undefined
+} {
   requireEfficient(filter, orderBy)
   const tested = filter === undefined ? new Map() : testedProperties(filter)
   const valuesOf = ({ mailbox, folder }: FolderPlace) => {
     const values = folderJson(request, mailbox, folder)
-    return tested.size === 0 ? values : { ...values, singleValueExtendedProperties: testedValues(folderReader(mailbox, folder), tested) }
+    return tested.size === 0
+      ? values
+      : {
+          ...values,
+          singleValueExtendedProperties: testedValues(folderReader(mailbox, folder), tested),
+        }
   }
   const fitting = filter === undefined ? listed : listed.filter((place) => matchesFilter(filter, valuesOf(place)))
-  const sorted = orderBy.length === 0 ? fitting : sortBy(fitting.map((place) => ({ ...valuesOf(place), place })), orderBy).map(({ place }) => place)
+  const sorted =
+    orderBy.length === 0
+      ? fitting
+      : sortBy(
+          fitting.map((place) => ({ ...valuesOf(place), place })),
+          orderBy,
+        ).map(({ place }) => place)
   const end = skip + top
-  return { rows: sorted.slice(skip, end), count: count ? sorted.length : undefined, nextSkip: end < sorted.length ? end : undefined }
+  return {
+    rows: sorted.slice(skip, end),
+    count: count ? sorted.length : undefined,
+    nextSkip: end < sorted.length ? end : undefined,
+  }
 }
 
-function present(request: GraphRequest, { mailbox, folder }: FolderPlace, { select, expand }: Pick<ODataQuery, 'select' | 'expand'>): object {
+function present(
+  request: GraphRequest,
+  { mailbox, folder }: FolderPlace,
+  { select, expand }: Pick<ODataQuery, 'select' | 'expand'>,
+): object {
   const selection = expandedProperties(expand)
   const isExpanded = selection.single !== undefined || selection.multi !== undefined
   return {

@@ -13,13 +13,17 @@ import { type FolderPlace, folderPlace, itemPlace, type OpenedMailbox } from './
 import { testedValues } from './tested-values.ts'
 import { parseTransferQuery } from './transfer-query.ts'
 
-const getRules: ItemQueryRules = { type: 'microsoft.graph.mailboxItem', options: ['$select', '$expand'], properties: itemProperties }
+const getRules: ItemQueryRules = {
+  type: 'microsoft.graph.mailboxItem',
+  options: ['$select', '$expand'],
+  properties: itemProperties,
+}
 const listRules: ItemQueryRules = {
   ...getRules,
   options: ['$select', '$filter', '$top', '$skip', '$orderby', '$count', '$expand'],
 }
 
-/** `GET .../folders/{id}/items`: the folder's items, the latest first; associated ones are not among them (exchange.md 2.3). */
+/** `GET .../folders/{id}/items`: the folder's items without associated ones, the latest first (exchange.md 2.3). */
 export function listItems(request: GraphRequest, opened: OpenedMailbox): Response {
   const place = folderPlace(opened, request.params['folderId'] ?? '')
   const query = parseTransferQuery(request, listRules)
@@ -59,7 +63,12 @@ function contextPath(request: GraphRequest, { mailboxId }: OpenedMailbox): strin
 function pageOfItems(request: GraphRequest, { mailbox, folder }: FolderPlace, query: ODataQuery): FoundItems {
   const { filter, orderBy, skip = 0, top = pageItems.normal } = query
   if (filter === undefined && orderBy.length === 0) {
-    const rows = mailbox.items.list(folder.id, { order: 'received', descending: true, offset: skip, limit: top + 1 })
+    const rows = mailbox.items.list(folder.id, {
+      order: 'received',
+      descending: true,
+      offset: skip,
+      limit: top + 1,
+    })
     return {
       rows: rows.slice(0, top),
       nextSkip: rows.length > top ? skip + top : undefined,
@@ -76,13 +85,23 @@ function pageOfItems(request: GraphRequest, { mailbox, folder }: FolderPlace, qu
     accepts: () => true,
     valuesOf: (item) => {
       const values = itemJson(request, mailbox, item)
-      return tested.size === 0 ? values : { ...values, singleValueExtendedProperties: testedValues(itemReader(mailbox, item), tested) }
+      return tested.size === 0
+        ? values
+        : {
+            ...values,
+            singleValueExtendedProperties: testedValues(itemReader(mailbox, item), tested),
+          }
     },
     sizeOf: () => itemJsonBytes,
   })
 }
 
-function present(request: GraphRequest, { mailbox }: FolderPlace, item: ItemRow, { select, expand }: ODataQuery): object {
+function present(
+  request: GraphRequest,
+  { mailbox }: FolderPlace,
+  item: ItemRow,
+  { select, expand }: ODataQuery,
+): object {
   const selection = expandedProperties(expand)
   const isExpanded = selection.single !== undefined || selection.multi !== undefined
   return {

@@ -40,5 +40,8 @@ function movedPermanently(request: GraphRequest, mailboxId: string): Response {
   const path = request.path.replace(/\/mailboxes(?:\/[^/]+|\('[^']*'\))/i, `/mailboxes/${mailboxId}`)
   const query = request.query.toString()
   const location = `${request.endpoints.graph}${path}${query === '' ? '' : `?${query}`}`
-  return new Response(null, { status: 308, headers: { Location: location, 'Content-Length': '0' } })
+  return new Response(null, {
+    status: 308,
+    headers: { Location: location, 'Content-Length': '0' },
+  })
 }

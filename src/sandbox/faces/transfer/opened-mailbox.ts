@@ -46,11 +46,12 @@ export class MovedToAuxiliary extends Error {
 export function openMailboxById(request: GraphRequest, { stores, settings }: TransferParts): OpenedMailbox {
   requireWorldwide(request)
   const name = request.params['mailboxId'] ?? ''
-  if (fromMailboxId(name) === undefined) throw new GraphError(400, 'ErrorInvalidMailboxId', 'The mailbox id is malformed.')
+  if (fromMailboxId(name) === undefined)
+    throw new GraphError(400, 'ErrorInvalidMailboxId', 'The mailbox id is malformed.')
   const mailbox = openMailbox(request, stores, name)
   const { caller } = request
   if (caller.kind === 'delegated' && caller.userId !== mailbox.row.userId) throw accessDenied('mailbox')
-  if (mailbox.row.kind === 'archive' && !settings.archiveVersions.includes(request.version)) throw noMailbox()
+  if (mailbox.row.kind !== 'primary' && !settings.archiveVersions.includes(request.version)) throw noMailbox()
   return toOpened(mailbox, stores(request.tenant.id), request.tenant.id)
 }
 
@@ -58,12 +59,17 @@ export function openMailboxById(request: GraphRequest, { stores, settings }: Tra
 export function toOpened(mailbox: Mailbox, store: MailboxStore, tenantId: string): OpenedMailbox {
   const { guid, mainId } = mailbox.row
   const main = mainId === undefined ? undefined : store.all().find(({ id }) => id === mainId)
-  return { mailbox, mailboxId: toMailboxId(guid, tenantId), main: main === undefined ? undefined : store.byGuid(main.guid) }
+  return {
+    mailbox,
+    mailboxId: toMailboxId(guid, tenantId),
+    main: main === undefined ? undefined : store.byGuid(main.guid),
+  }
 }
 
 /** 400 as for a path that nobody knows: the national clouds have no such API (exchange.md 2.1). */
 export function requireWorldwide({ tenant }: GraphRequest): void {
-  if (tenant.cloud !== 'worldwide') throw new GraphError(400, 'BadRequest', "Resource not found for the segment 'exchange'.")
+  if (tenant.cloud !== 'worldwide')
+    throw new GraphError(400, 'BadRequest', "Resource not found for the segment 'exchange'.")
 }
 
 /** A folder by its id or well-known name. Throws 400 and 404 as `folderOf`, and `MovedToAuxiliary`. */
@@ -94,7 +100,7 @@ export function itemPlace(opened: OpenedMailbox, id: string): { readonly mailbox
     if (item === undefined || (place !== undefined && (place.folderId !== item.folderId || place.uid !== item.uid))) {
       throw itemNotFound()
     }
-    if (mailbox.row.kind === 'archive') placed(opened, mailbox, mailbox.folders.get(item.folderId))
+    if (mailbox.row.kind !== 'primary') placed(opened, mailbox, mailbox.folders.get(item.folderId))
     return { mailbox, item }
   }
   throw malformedId()
@@ -103,7 +109,9 @@ export function itemPlace(opened: OpenedMailbox, id: string): { readonly mailbox
 /** The folders of the main archive that this auxiliary one holds. */
 export function heldFor(opened: OpenedMailbox): readonly FolderRow[] {
   const { main, mailboxId } = opened
-  return main === undefined ? [] : main.folders.all().filter(({ movedTo }) => movedTo !== undefined && isSame(movedTo, mailboxId))
+  return main === undefined
+    ? []
+    : main.folders.all().filter(({ movedTo }) => movedTo !== undefined && isSame(movedTo, mailboxId))
 }
 
 function holders({ mailbox, main }: OpenedMailbox): readonly Mailbox[] {

@@ -6,7 +6,10 @@ export const transferPermissions = {
     application: ['MailboxFolder.Read.All', 'MailboxFolder.ReadWrite.All'],
     delegated: ['MailboxFolder.Read', 'MailboxFolder.ReadWrite'],
   },
-  writeFolders: { application: ['MailboxFolder.ReadWrite.All'], delegated: ['MailboxFolder.ReadWrite'] },
+  writeFolders: {
+    application: ['MailboxFolder.ReadWrite.All'],
+    delegated: ['MailboxFolder.ReadWrite'],
+  },
   readItems: {
     application: ['MailboxItem.Read.All', 'MailboxItem.ReadWrite.All'],
     delegated: ['MailboxItem.Read', 'MailboxItem.ReadWrite'],
@@ -16,7 +19,10 @@ export const transferPermissions = {
     application: ['MailboxItem.Export.All', 'MailboxItem.ImportExport.All'],
     delegated: ['MailboxItem.Export', 'MailboxItem.ImportExport'],
   },
-  importItems: { application: ['MailboxItem.ImportExport.All'], delegated: ['MailboxItem.ImportExport'] },
+  importItems: {
+    application: ['MailboxItem.ImportExport.All'],
+    delegated: ['MailboxItem.ImportExport'],
+  },
   /** A user sees the own mailboxes' ids; User.ReadBasic.All is not enough, as was measured. */
   readSettings: { application: ['User.Read.All'], delegated: [], ownDelegated: ['User.Read'] },
 } as const satisfies Readonly<Record<string, RoutePermissions>>

@@ -19,11 +19,16 @@ import { transferDefaults, type TransferSettings } from './transfer-settings.ts'
  * Graph's mailbox import and export API (exchange.md 2), all of it but the import URLs that it gives out: those are
  * `createImportApp`'s, which needs the same keys and settings.
  */
-export function transferRoutes(stores: MailboxStores, keys: SigningKeys, settings: Partial<TransferSettings> = {}): readonly Route[] {
+export function transferRoutes(
+  stores: MailboxStores,
+  keys: SigningKeys,
+  settings: Partial<TransferSettings> = {},
+): readonly Route[] {
   const parts: TransferParts = { stores, keys, settings: { ...transferDefaults, ...settings } }
   const { readFolders, writeFolders, readItems, deleteItems, exportItems: exporting, importItems } = transferPermissions
-  const route = (...[method, path, permissions, call]: Parameters<typeof mailboxRoute> extends [unknown, ...infer R] ? R : never) =>
-    mailboxRoute(parts, method, path, permissions, call)
+  const route = (
+    ...[method, path, permissions, call]: Parameters<typeof mailboxRoute> extends [unknown, ...infer R] ? R : never
+  ) => mailboxRoute(parts, method, path, permissions, call)
   const folder = '/folders/{folderId}'
   const child = `${folder}/childFolders/{childId}`
   return [
@@ -48,6 +53,8 @@ export function transferRoutes(stores: MailboxStores, keys: SigningKeys, setting
     route('GET', `${folder}/items/{itemId}`, readItems, getItem),
     route('DELETE', `${folder}/items/{itemId}`, deleteItems, deleteItem),
     route('POST', '/exportItems', exporting, exportItems),
-    route('POST', '/createImportSession', importItems, (request, opened) => createImportSession(request, opened, parts)),
+    route('POST', '/createImportSession', importItems, (request, opened) =>
+      createImportSession(request, opened, parts),
+    ),
   ]
 }

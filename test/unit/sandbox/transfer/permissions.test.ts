@@ -30,17 +30,32 @@ describe.runIf(hasPermissionTable)('the permission table', () => {
 })
 
 /** exchange.md 2.2, column by column: what is enough, and the next lower permission, which is not. */
-const needs: readonly (readonly [method: string, path: string, enough: readonly string[], tooLittle: readonly string[]])[] = [
+const needs: readonly (readonly [
+  method: string,
+  path: string,
+  enough: readonly string[],
+  tooLittle: readonly string[],
+])[] = [
   ['GET', '/folders', ['MailboxFolder.Read', 'MailboxFolder.ReadWrite'], ['MailboxItem.ReadWrite']],
   ['GET', '/folders/delta', ['MailboxFolder.Read'], ['MailboxItem.Read']],
   ['GET', '/folders/inbox/childFolders', ['MailboxFolder.Read'], ['MailboxItem.Read']],
   ['POST', '/folders', ['MailboxFolder.ReadWrite'], ['MailboxFolder.Read']],
   ['PATCH', '/folders/{folder}', ['MailboxFolder.ReadWrite'], ['MailboxFolder.Read']],
   ['DELETE', '/folders/{folder}', ['MailboxFolder.ReadWrite'], ['MailboxFolder.Read']],
-  ['GET', '/folders/inbox/items', ['MailboxItem.Read', 'MailboxItem.ReadWrite'], ['MailboxItem.Export', 'MailboxItem.ImportExport']],
+  [
+    'GET',
+    '/folders/inbox/items',
+    ['MailboxItem.Read', 'MailboxItem.ReadWrite'],
+    ['MailboxItem.Export', 'MailboxItem.ImportExport'],
+  ],
   ['GET', '/folders/inbox/items/delta', ['MailboxItem.Read'], ['MailboxItem.ImportExport']],
   ['GET', '/folders/inbox/items/{item}', ['MailboxItem.Read'], ['MailboxFolder.ReadWrite']],
-  ['DELETE', '/folders/inbox/items/{item}?disposalType=softDelete', ['MailboxItem.ReadWrite'], ['MailboxItem.Read', 'MailboxItem.ImportExport']],
+  [
+    'DELETE',
+    '/folders/inbox/items/{item}?disposalType=softDelete',
+    ['MailboxItem.ReadWrite'],
+    ['MailboxItem.Read', 'MailboxItem.ImportExport'],
+  ],
   ['POST', '/exportItems', ['MailboxItem.Export', 'MailboxItem.ImportExport'], ['MailboxItem.ReadWrite']],
   ['POST', '/createImportSession', ['MailboxItem.ImportExport'], ['MailboxItem.Export', 'MailboxItem.ReadWrite']],
 ]
@@ -49,7 +64,9 @@ describe('permissions (exchange.md 2.2)', () => {
   it.each(needs)('%s %s', async (method, path, enough, tooLittle) => {
     const call = async (caller: RigCaller) => {
       const itemId = rig.addItem(mail('one'))
-      const made = await rig.call('POST', '/folders', { body: { displayName: crypto.randomUUID(), type: 'IPF.Note' } })
+      const made = await rig.call('POST', '/folders', {
+        body: { displayName: crypto.randomUUID(), type: 'IPF.Note' },
+      })
       const place = path.replace('{folder}', String(made.body['id'])).replace('{item}', itemId)
       const bodies: Readonly<Record<string, object>> = {
         'POST /exportItems': { itemIds: [itemId] },
@@ -60,7 +77,10 @@ describe('permissions (exchange.md 2.2)', () => {
       return rig.call(method, place, { caller, ...(body === undefined ? {} : { body }) })
     }
     for (const permission of tooLittle) {
-      for (const caller of [{ roles: [`${permission}.All`, permission] }, { scopes: [permission, `${permission}.All`], user: rig.user }]) {
+      for (const caller of [
+        { roles: [`${permission}.All`, permission] },
+        { scopes: [permission, `${permission}.All`], user: rig.user },
+      ]) {
         const refused = await call(caller)
         expect([refused.status, codeOf(refused)]).toEqual([403, 'ErrorAccessDenied'])
       }
@@ -76,12 +96,31 @@ describe('permissions (exchange.md 2.2)', () => {
     const other = rig.graph.addUser('bert')
     const mailboxId = rig.idOf(rig.addMailbox({ userId: other.id }))
     const scopes = ['MailboxFolder.ReadWrite', 'MailboxItem.ImportExport', 'User.Read', 'User.Read.All']
-    const refused = await rig.call('GET', '/folders', { mailboxId, caller: { scopes, user: rig.user } })
+    const refused = await rig.call('GET', '/folders', {
+      mailboxId,
+      caller: { scopes, user: rig.user },
+    })
     expect([refused.status, codeOf(refused)]).toEqual([403, 'ErrorAccessDenied'])
-    expect((await rig.call('POST', '/createImportSession', { mailboxId, caller: { scopes, user: rig.user } })).status).toBe(403)
+    expect(
+      (
+        await rig.call('POST', '/createImportSession', {
+          mailboxId,
+          caller: { scopes, user: rig.user },
+        })
+      ).status,
+    ).toBe(403)
     expect((await rig.call('GET', '/folders', { mailboxId, caller: { scopes, user: other } })).status).toBe(200)
-    expect((await rig.graph.call('GET', `/v1.0/users/${other.id}/settings/exchange`, { scopes, user: rig.user })).status).toBe(403)
-    expect((await rig.graph.call('GET', '/v1.0/me/settings/exchange', { scopes, user: rig.user })).body).toMatchObject({ primaryMailboxId: rig.mailboxId })
+    expect(
+      (
+        await rig.graph.call('GET', `/v1.0/users/${other.id}/settings/exchange`, {
+          scopes,
+          user: rig.user,
+        })
+      ).status,
+    ).toBe(403)
+    expect((await rig.graph.call('GET', '/v1.0/me/settings/exchange', { scopes, user: rig.user })).body).toMatchObject({
+      primaryMailboxId: rig.mailboxId,
+    })
   })
 })
 
@@ -99,7 +138,9 @@ describe('GET /users/{id}/settings/exchange (exchange.md 2.3)', () => {
     if (hasCsdl) expect(answerDifferences(byName.body, 'microsoft.graph.exchangeSettings')).toEqual([])
     expect((await settings(rig.user.id, everything, 'beta')).body).not.toHaveProperty('inPlaceArchiveMailboxId')
     const archive = rig.addMailbox({ userId: rig.user.id, kind: 'archive' })
-    expect((await settings(rig.user.id, everything, 'beta')).body).toMatchObject({ inPlaceArchiveMailboxId: rig.idOf(archive) })
+    expect((await settings(rig.user.id, everything, 'beta')).body).toMatchObject({
+      inPlaceArchiveMailboxId: rig.idOf(archive),
+    })
     expect((await settings(rig.user.id)).body).not.toHaveProperty('inPlaceArchiveMailboxId')
   })
 
@@ -125,9 +166,13 @@ describe('mailbox ids', () => {
   it('have to be whole, of this tenant and ready', async () => {
     const malformed = await rig.call('GET', '/folders', { mailboxId: rig.user.id })
     expect([malformed.status, codeOf(malformed)]).toEqual([400, 'ErrorInvalidMailboxId'])
-    const foreign = await rig.call('GET', '/folders', { mailboxId: `MBX:${rig.mailbox.row.guid}@${crypto.randomUUID()}` })
+    const foreign = await rig.call('GET', '/folders', {
+      mailboxId: `MBX:${rig.mailbox.row.guid}@${crypto.randomUUID()}`,
+    })
     expect([foreign.status, codeOf(foreign)]).toEqual([404, 'MailboxNotEnabledForRESTAPI'])
     expect((await rig.call('GET', '/folders', { mailboxId: encodeURIComponent(rig.mailboxId) })).status).toBe(200)
-    expect((await rig.graph.call('GET', `/v1.0/admin/exchange/mailboxes('${rig.mailboxId}')/folders`, everything)).status).toBe(200)
+    expect(
+      (await rig.graph.call('GET', `/v1.0/admin/exchange/mailboxes('${rig.mailboxId}')/folders`, everything)).status,
+    ).toBe(200)
   })
 })

@@ -41,7 +41,12 @@ export class TransferRig {
   readonly mailboxId: string
   readonly #imports: ReturnType<typeof createImportApp>
 
-  constructor(options: { readonly settings?: Partial<TransferSettings>; readonly around?: ImportAppOptions['around'] } = {}) {
+  constructor(
+    options: {
+      readonly settings?: Partial<TransferSettings>
+      readonly around?: ImportAppOptions['around']
+    } = {},
+  ) {
     const { settings = {}, around } = options
     const clock = createStandingClock()
     const tenant = createTestTenant(clock)
@@ -78,7 +83,10 @@ export class TransferRig {
 
   /** Puts an item into a folder and answers its id. */
   addItem(message: MapiMessage, wellKnown = 'inbox', isAssociated = false): string {
-    const item = this.mailbox.items.create(this.mailbox.folders.wellKnown(wellKnown)!.id, { message, isAssociated })
+    const item = this.mailbox.items.create(this.mailbox.folders.wellKnown(wellKnown)!.id, {
+      message,
+      isAssociated,
+    })
     return toItemId(this.mailbox.row.guid, item)
   }
 
@@ -86,7 +94,13 @@ export class TransferRig {
   call(
     method: string,
     path: string,
-    options: { body?: unknown; headers?: Record<string, string>; caller?: RigCaller; version?: string; mailboxId?: string } = {},
+    options: {
+      body?: unknown
+      headers?: Record<string, string>
+      caller?: RigCaller
+      version?: string
+      mailboxId?: string
+    } = {},
   ): Promise<RigAnswer> {
     const { version = 'v1.0', mailboxId = this.mailboxId, caller = everything } = options
     return this.graph.call(method, `/${version}/admin/exchange/mailboxes/${mailboxId}${path}`, caller, options)
@@ -111,17 +125,27 @@ export class TransferRig {
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
     )
-    return { status: response.status, headers: response.headers, body: (await response.json()) as ImportAnswer['body'] }
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (await response.json()) as ImportAnswer['body'],
+    }
   }
 
   /** Imports a new item through a session of its own. */
   async create(message: MapiMessage, wellKnown = 'inbox'): Promise<ImportAnswer> {
-    return this.post(await this.importUrl(), { FolderId: this.folderId(wellKnown), Mode: 'create', Data: toData(message) })
+    return this.post(await this.importUrl(), {
+      FolderId: this.folderId(wellKnown),
+      Mode: 'create',
+      Data: toData(message),
+    })
   }
 
   /** The FastTransfer stream of one item, through Graph. */
   async exported(itemId: string): Promise<Buffer> {
-    const { status, body } = await this.call('POST', '/exportItems', { body: { itemIds: [itemId] } })
+    const { status, body } = await this.call('POST', '/exportItems', {
+      body: { itemIds: [itemId] },
+    })
     const [item] = body['value'] as readonly { readonly data: string }[]
     if (status !== 200 || item === undefined) throw new Error(JSON.stringify(body))
     return Buffer.from(item.data, 'base64')
@@ -134,7 +158,9 @@ export function toData(message: MapiMessage): string {
 
 /** A mail with as little as it needs. */
 export function mail(subject: string, set: (properties: PropertyBag) => void = () => {}): MapiMessage {
-  const properties = new PropertyBag().set(messageProperties.messageClass, 'IPM.Note').set(messageProperties.subject, subject)
+  const properties = new PropertyBag()
+    .set(messageProperties.messageClass, 'IPM.Note')
+    .set(messageProperties.subject, subject)
   set(properties)
   return { properties, recipients: [], attachments: [] }
 }
