@@ -16,10 +16,11 @@ export interface Faces {
   readonly graph: Hono
   readonly signIn: Hono
   readonly importing: Hono
+  readonly uploading: Hono
 }
 
 /** As the page names them. */
-const faceNames = { page: 'page', graph: 'graph', signIn: 'sign-in', importing: 'import' } as const
+const faceNames = { page: 'page', graph: 'graph', signIn: 'sign-in', importing: 'import', uploading: 'upload' } as const
 
 /** Tells the server that the answer has been dealt with already. */
 const alreadySent = { 'x-hono-already-sent': 'true' }
@@ -53,5 +54,6 @@ export function createFrontDoor(faces: Faces, log: RequestLog, clock: SandboxClo
 function faceOf(path: string): keyof Faces {
   if (path === '/' || path.startsWith('/mailboxes/') || path === '/favicon.ico') return 'page'
   if (/^\/(?:v1\.0|beta)(?:\/|$)/.test(path)) return 'graph'
-  return /^\/api\/g(?:v1\.0|beta)\//.test(path) ? 'importing' : 'signIn'
+  if (/^\/api\/g(?:v1\.0|beta)\//.test(path)) return 'importing'
+  return /^\/api\/v[\d.]+\//.test(path) ? 'uploading' : 'signIn'
 }
