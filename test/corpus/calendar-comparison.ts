@@ -26,7 +26,10 @@ const iterationsMax = 5_000
  * event the one with the higher SEQUENCE counts, of equals the later. Events of the UIDs in `without` are left out:
  * ical.js counts an absurd duration second by second.
  */
-export function factsOf(text: string, without: ReadonlySet<string | undefined>): ReadonlyMap<string, EventFacts> | undefined {
+export function factsOf(
+  text: string,
+  without: ReadonlySet<string | undefined>,
+): ReadonlyMap<string, EventFacts> | undefined {
   const calendars = calendarsOf(text)
   if (calendars === undefined) return undefined
   const facts = new Map<string, EventFacts>()
@@ -62,7 +65,12 @@ function readEvent(event: ICAL.Component): EventFacts | undefined {
     if (start === undefined) return undefined
     const end = timeOf(event, 'dtend') ?? endByDuration(event, start)
     // An end without a zone is meant by the clock of the start.
-    if (end.zone === ICAL.Timezone.localTimezone && !end.isDate && event.getFirstProperty('dtend')?.getParameter('tzid') === undefined) end.zone = start.zone
+    if (
+      end.zone === ICAL.Timezone.localTimezone &&
+      !end.isDate &&
+      event.getFirstProperty('dtend')?.getParameter('tzid') === undefined
+    )
+      end.zone = start.zone
     const excluded = new Set(timesOf(event, 'exdate').map(moment))
     const rule = event.getFirstPropertyValue('rrule')
     const expanded = rule instanceof ICAL.Recur ? expand(rule, start, excluded) : { ruleStarts: [], starts: [] }
@@ -77,7 +85,10 @@ function readEvent(event: ICAL.Component): EventFacts | undefined {
       ...expanded,
       attendees: event.getAllProperties('attendee').map(attendeeText).toSorted(),
       organizer: addressText(event.getFirstProperty('organizer')),
-      categories: event.getAllProperties('categories').flatMap((each) => each.getValues().map(String)).toSorted(),
+      categories: event
+        .getAllProperties('categories')
+        .flatMap((each) => each.getValues().map(String))
+        .toSorted(),
     }
   } catch {
     // ical.js gives up on a value only when it is asked for it.
@@ -85,7 +96,11 @@ function readEvent(event: ICAL.Component): EventFacts | undefined {
   }
 }
 
-function expand(rule: ICAL.Recur, start: ICAL.Time, excluded: ReadonlySet<string>): Pick<EventFacts, 'ruleStarts' | 'starts'> {
+function expand(
+  rule: ICAL.Recur,
+  start: ICAL.Time,
+  excluded: ReadonlySet<string>,
+): Pick<EventFacts, 'ruleStarts' | 'starts'> {
   const iterator = rule.iterator(start)
   const ruleStarts: string[] = []
   const starts: string[] = []
@@ -124,7 +139,9 @@ function textOfTime(time: ICAL.Time | undefined): string {
 function toText(time: ICAL.Time): string {
   if (time.isDate) return time.toString()
   const clock = time.toString().slice(0, 19)
-  return time.zone === ICAL.Timezone.localTimezone ? clock : `${clock} ${new Date(time.toUnixTime() * 1000).toISOString().slice(0, 19)}Z`
+  return time.zone === ICAL.Timezone.localTimezone
+    ? clock
+    : `${clock} ${new Date(time.toUnixTime() * 1000).toISOString().slice(0, 19)}Z`
 }
 
 /** The instant where it is known, else the clock. */
@@ -162,7 +179,9 @@ function addressText(property: ICAL.Property | null): string {
 export function filledIn(text: string): string {
   return text
     .replace(/\$now\.year\.(\d):/g, (_, years: string) => String(2025 + Number(years)))
-    .replace(/\$now\.(-?\d+):/g, (_, days: string) => new Date(Date.UTC(2025, 5, 15 + Number(days))).toISOString().slice(0, 10).replaceAll('-', ''))
+    .replace(/\$now\.(-?\d+):/g, (_, days: string) =>
+      new Date(Date.UTC(2025, 5, 15 + Number(days))).toISOString().slice(0, 10).replaceAll('-', ''),
+    )
     .replace(/\$cuaddrurn(\d):/g, 'urn:uuid:0000000$1')
     .replace(/\$cuaddr(?:alt)?(\d):/g, 'mailto:person$1@example.com')
     .replace(/\$email(\d):/g, 'person$1@example.com')

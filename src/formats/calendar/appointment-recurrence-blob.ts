@@ -71,7 +71,16 @@ export function readAppointmentBlob(bytes: Uint8Array): AppointmentBlob {
   const reserved1 = readBlock(cursor)
   const exceptions = infos.map((info) => ({ ...info, ...readExtension(cursor, info.overrideFlags, writerVersion) }))
   const reserved2 = readBlock(cursor)
-  return { pattern, writerVersion, startMinutes, endMinutes, exceptions, reserved1, reserved2, rest: cursor.bytes(cursor.left) }
+  return {
+    pattern,
+    writerVersion,
+    startMinutes,
+    endMinutes,
+    exceptions,
+    reserved1,
+    reserved2,
+    rest: cursor.bytes(cursor.left),
+  }
 }
 
 /** The bytes of PidLidAppointmentRecur. */
@@ -121,7 +130,11 @@ function readNarrow(cursor: ByteCursor): Buffer {
 }
 
 function writeNarrow(sink: ByteSink, text: Buffer | undefined): void {
-  if (text !== undefined) sink.u16(text.length + 1).u16(text.length).bytes(text)
+  if (text !== undefined)
+    sink
+      .u16(text.length + 1)
+      .u16(text.length)
+      .bytes(text)
 }
 
 type Extension = Pick<ExceptionBlob, 'changeHighlight' | 'wideSubject' | 'wideLocation' | 'reserved1' | 'reserved2'>

@@ -68,7 +68,10 @@ export function recipientsOf(event: CalendarComponent): readonly PropertyBag[] {
 export function addresseeOf(who: CalendarAddress): PropertyBag {
   const bag = new PropertyBag()
   setRecipientAddress(bag, who)
-  return bag.set(recipientProperties.rowId, 0).set(recipientProperties.recipientType, recipientType.to).set(recipientProperties.recipientFlags, sendable)
+  return bag
+    .set(recipientProperties.rowId, 0)
+    .set(recipientProperties.recipientType, recipientType.to)
+    .set(recipientProperties.recipientFlags, sendable)
 }
 
 function typeOf({ parameters }: CalendarProperty): number {
@@ -80,7 +83,10 @@ function typeOf({ parameters }: CalendarProperty): number {
 /**
  * The ATTENDEEs of recipients. The organizer is one only when he answered: Exchange keeps a row for him in any case.
  */
-export function attendeeProperties(recipients: readonly ReadonlyPropertyBag[], wantsAnswers: boolean): readonly JcalProperty[] {
+export function attendeeProperties(
+  recipients: readonly ReadonlyPropertyBag[],
+  wantsAnswers: boolean,
+): readonly JcalProperty[] {
   return recipients.flatMap((bag): JcalProperty[] => {
     const who = recipientAddress(bag)
     const status = bag.get(recipientProperties.trackStatus) ?? response.none
@@ -94,7 +100,9 @@ export function attendeeProperties(recipients: readonly ReadonlyPropertyBag[], w
         'attendee',
         {
           ...parameters,
-          ...(type === recipientType.bcc ? { cutype: 'RESOURCE', role: 'NON-PARTICIPANT' } : { role: type === recipientType.cc ? 'OPT-PARTICIPANT' : 'REQ-PARTICIPANT' }),
+          ...(type === recipientType.bcc
+            ? { cutype: 'RESOURCE', role: 'NON-PARTICIPANT' }
+            : { role: type === recipientType.cc ? 'OPT-PARTICIPANT' : 'REQ-PARTICIPANT' }),
           ...(partstat !== undefined && { partstat }),
           ...(wantsAnswers && !isOrganizer && { rsvp: 'TRUE' }),
         },

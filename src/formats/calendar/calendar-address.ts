@@ -29,7 +29,10 @@ export function isSameAddress(a: Pick<CalendarAddress, 'address'>, b: Pick<Calen
 }
 
 /** The URI and parameters of an address in iCalendar. */
-export function toCalendarUser({ name, addressType, address }: CalendarAddress): { uri: string; parameters: Record<string, string> } {
+export function toCalendarUser({ name, addressType, address }: CalendarAddress): {
+  uri: string
+  parameters: Record<string, string>
+} {
   const uri = addressType === 'URI' ? address : `mailto:${address}`
   return { uri, parameters: name === '' || name === address ? {} : { cn: name.replace(/[\r\n]+/g, ' ') } }
 }

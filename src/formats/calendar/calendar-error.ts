@@ -16,11 +16,11 @@ export type CalendarFault =
   | 'too-large'
 
 const hints: Readonly<Record<CalendarFault, string>> = {
-  unparsable: 'Export the calendar again, or correct the entry by hand.',
-  incomplete: 'Complete the entry in the source and run again.',
+  'unparsable': 'Export the calendar again, or correct the entry by hand.',
+  'incomplete': 'Complete the entry in the source and run again.',
   'recurrence-unsupported': 'Change the rule of the series in the source to one that Exchange has, or enter it by hand.',
   'blob-corrupt': 'Open and save the series in Outlook, then run again.',
-  unsupported: 'Enter it by hand if it is needed.',
+  'unsupported': 'Enter it by hand if it is needed.',
   'too-large': 'Split the calendar or the series.',
 }
 

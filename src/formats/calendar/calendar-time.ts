@@ -23,7 +23,9 @@ export class CalendarZones {
 
   constructor(calendar: CalendarComponent, floating: Zone) {
     const zones = calendar.components.filter((each) => each.name === 'vtimezone')
-    this.#definitions = new Map(zones.map((each) => [String(each.properties.find(({ name }) => name === 'tzid')?.values[0]), each]))
+    this.#definitions = new Map(
+      zones.map((each) => [String(each.properties.find(({ name }) => name === 'tzid')?.values[0]), each]),
+    )
     this.floating = floating
   }
 
@@ -41,18 +43,23 @@ export class CalendarZones {
     const named = zoneByName(tzid)
     if (named !== undefined) return named
     const definition = this.#definitions.get(tzid)
-    if (definition === undefined) throw calendarError('incomplete', 'A time zone is named that the calendar does not define.')
+    if (definition === undefined)
+      throw calendarError('incomplete', 'A time zone is named that the calendar does not define.')
     const location = definition.properties.find(({ name }) => name === 'x-lic-location')?.values[0]
     return (typeof location === 'string' ? zoneByName(location) : undefined) ?? vtimezoneZone(tzid, definition)
   }
 }
 
 /**
- * A date or date-time value. Times without zone and dates are in the zone for floating times. Throws
- * `calendar.unparsable` for what is neither.
+ * A date or date-time value, as jCal or, for properties that ical.js does not know, as iCalendar has it. Times without
+ * zone and dates are in the zone for floating times. Throws `calendar.unparsable` for what is neither.
  */
-export function readTime(value: unknown, { parameters }: Pick<CalendarProperty, 'parameters'>, zones: CalendarZones): CalendarTime {
-  const match = /^(\d{4})-(\d{2})-(\d{2})(?:T(?:(\d{2}):(\d{2}):(\d{2})|::)(Z?))?$/.exec(String(value))
+export function readTime(
+  value: unknown,
+  { parameters }: Pick<CalendarProperty, 'parameters'>,
+  zones: CalendarZones,
+): CalendarTime {
+  const match = /^(\d{4})-?(\d{2})-?(\d{2})(?:T(?:(\d{2}):?(\d{2}):?(\d{2})|::)(Z?))?$/.exec(String(value))
   if (match === null) throw unreadable()
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map((each) => Number(each ?? 0))
   const isDate = match[4] === undefined

@@ -22,12 +22,16 @@ import { toUtc } from './zone.ts'
 const priorities = [9, 5, 1] as const
 
 /** What to call an item without an id of its own. */
-export const unknownUid = 'unknown'
+const unknownUid = 'unknown'
 
 /** The UID of an item. */
 export function uidOfItem(bag: ReadonlyPropertyBag): string {
   const id = bag.get(calendarProperties.cleanGlobalObjectId) ?? bag.get(calendarProperties.globalObjectId)
-  return (id === undefined ? undefined : uidOf(id)) ?? bag.get(messageProperties.searchKey)?.reduce((hex, byte) => hex + byte.toString(16).padStart(2, '0'), '') ?? unknownUid
+  return (
+    (id === undefined ? undefined : uidOf(id)) ??
+    bag.get(messageProperties.searchKey)?.reduce((hex, byte) => hex + byte.toString(16).padStart(2, '0'), '') ??
+    unknownUid
+  )
 }
 
 /**
@@ -82,7 +86,9 @@ export function sharedProperties(bag: ReadonlyPropertyBag): readonly JcalPropert
     ...(modified === undefined ? [] : [timeText('last-modified', modified)]),
     textProperty('summary', bag.get(messageProperties.subject) ?? ''),
     ...(body === '' ? [] : [textProperty('description', body)]),
-    ...(html === undefined ? [] : [textProperty('x-alt-desc', Buffer.from(html).toString('utf8'), { fmttype: 'text/html' })]),
+    ...(html === undefined
+      ? []
+      : [textProperty('x-alt-desc', Buffer.from(html).toString('utf8'), { fmttype: 'text/html' })]),
     textProperty('class', classNames[sensitivity] ?? 'PUBLIC'),
     valueProperty('priority', 'integer', priorities[importance] ?? 5),
     ...(keywords.length === 0 ? [] : [valueProperty('categories', 'text', ...keywords)]),
@@ -107,7 +113,9 @@ function appointmentProperties(bag: ReadonlyPropertyBag, allDay: boolean): reado
     ...(intendedName === undefined ? [] : [textProperty('x-microsoft-cdo-intendedstatus', intendedName)]),
     textProperty('x-microsoft-cdo-alldayevent', allDay ? 'TRUE' : 'FALSE'),
     ...(ownerId === undefined ? [] : [textProperty('x-microsoft-cdo-ownerapptid', String(ownerId))]),
-    ...(bag.get(calendarProperties.disallowsProposals) === true ? [textProperty('x-microsoft-disallow-counter', 'TRUE')] : []),
+    ...(bag.get(calendarProperties.disallowsProposals) === true
+      ? [textProperty('x-microsoft-disallow-counter', 'TRUE')]
+      : []),
   ]
 }
 
@@ -116,7 +124,8 @@ function peopleProperties({ properties: bag, recipients }: MapiMessage): readonl
   const representing = representingOf(bag)
   const who = representing === undefined ? undefined : toCalendarUser(representing)
   if (!isAnswer(bag)) {
-    const organizer: readonly JcalProperty[] = who === undefined ? [] : [['organizer', who.parameters, 'cal-address', who.uri]]
+    const organizer: readonly JcalProperty[] =
+      who === undefined ? [] : [['organizer', who.parameters, 'cal-address', who.uri]]
     return [...organizer, ...attendeeProperties(recipients, bag.get(calendarProperties.responseRequested) === true)]
   }
   const [addressee] = recipients.map(recipientAddress)
@@ -124,12 +133,14 @@ function peopleProperties({ properties: bag, recipients }: MapiMessage): readonl
   const partstat = partstatOf(bag.get(calendarProperties.responseStatus) ?? answerOf(bag))
   return [
     ...(to === undefined ? [] : [['organizer', to.parameters, 'cal-address', to.uri] satisfies JcalProperty]),
-    ...(who === undefined ? [] : [['attendee', { ...who.parameters, partstat }, 'cal-address', who.uri] satisfies JcalProperty]),
+    ...(who === undefined
+      ? []
+      : [['attendee', { ...who.parameters, partstat }, 'cal-address', who.uri] satisfies JcalProperty]),
   ]
 }
 
 /** Whether a message answers an invitation. */
-export function isAnswer(bag: ReadonlyPropertyBag): boolean {
+function isAnswer(bag: ReadonlyPropertyBag): boolean {
   return /^IPM\.Schedule\.Meeting\.Resp\./i.test(bag.get(messageProperties.messageClass) ?? '')
 }
 

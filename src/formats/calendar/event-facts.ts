@@ -60,7 +60,12 @@ export function sequenceOf(event: CalendarComponent): number {
 }
 
 /** A time property as a FILETIME. One that cannot be read is lost: only times that place an entry are worth refusing it. */
-export function fileTimeOf(entry: CalendarComponent, name: string, zones: CalendarZones, lost: Set<string>): bigint | undefined {
+export function fileTimeOf(
+  entry: CalendarComponent,
+  name: string,
+  zones: CalendarZones,
+  lost: Set<string>,
+): bigint | undefined {
   const property = firstOf(entry, name)
   if (property === undefined) return undefined
   try {
@@ -72,7 +77,13 @@ export function fileTimeOf(entry: CalendarComponent, name: string, zones: Calend
 }
 
 /** Who last changed it and when: DTSTAMP, which replies set for the attendee (MS-OXCICAL 2.1.3.1.1.20.9). */
-export function setStamp(entry: CalendarComponent, isReply: boolean, zones: CalendarZones, bag: PropertyBag, lost: Set<string>): void {
+export function setStamp(
+  entry: CalendarComponent,
+  isReply: boolean,
+  zones: CalendarZones,
+  bag: PropertyBag,
+  lost: Set<string>,
+): void {
   const { attendeeCriticalChange, ownerCriticalChange } = calendarProperties
   bag.set(isReply ? attendeeCriticalChange : ownerCriticalChange, fileTimeOf(entry, 'dtstamp', zones, lost))
 }

@@ -48,8 +48,8 @@ export interface EventRole {
 }
 
 /**
- * The message of one VEVENT, recurrence aside: times, place, people, texts, alarm, attachments, id (MS-OXCICAL 2.1.3.1.1.20).
- * Throws when it cannot be placed in time.
+ * The message of one VEVENT, recurrence aside: times, place, people, texts, alarm, attachments, id (MS-OXCICAL
+ * 2.1.3.1.1.20). Throws when it cannot be placed in time.
  */
 export function eventMessage(event: CalendarComponent, role: EventRole, context: ConversionContext): EventMessage {
   const { zones, lost } = context
@@ -77,7 +77,8 @@ export function eventMessage(event: CalendarComponent, role: EventRole, context:
     .set(calendarProperties.sequence, sequenceOf(event))
     .set(calendarProperties.ownerAppointmentId, integerOf(event, 'x-microsoft-cdo-ownerapptid'))
     .set(calendarProperties.sideEffects, sideEffects)
-  if (/^true$/i.test(textOf(event, 'x-microsoft-disallow-counter') ?? '')) bag.set(calendarProperties.disallowsProposals, true)
+  if (/^true$/i.test(textOf(event, 'x-microsoft-disallow-counter') ?? ''))
+    bag.set(calendarProperties.disallowsProposals, true)
   const attachments = attachmentsOf(event, lost)
   bag.set(messageProperties.hasAttachments, attachments.length > 0)
   return { message: { properties: bag, recipients: people, attachments }, times, reminderMinutes }
@@ -107,13 +108,24 @@ export function setIds(bag: PropertyBag, { uid, instance }: Pick<EventRole, 'uid
     .set(calendarProperties.isException, instance !== undefined)
 }
 
-function setMeeting(bag: PropertyBag, event: CalendarComponent, hasPeople: boolean, isSeries: boolean, context: ConversionContext): void {
+function setMeeting(
+  bag: PropertyBag,
+  event: CalendarComponent,
+  hasPeople: boolean,
+  isSeries: boolean,
+  context: ConversionContext,
+): void {
   const organizer = organizerOf(event)
   if (organizer !== undefined) setRepresenting(bag, organizer)
   const isCancelled = /^cancelled$/i.test(textOf(event, 'status') ?? '')
   const isReceived = hasPeople && organizer !== undefined && isOthers(organizer, context)
-  const flags = (hasPeople ? meetingState.meeting : 0) | (isReceived ? meetingState.received : 0) | (isCancelled ? meetingState.cancelled : 0)
-  const asks = hasPeople && event.properties.some(({ name, parameters }) => name === 'attendee' && /^true$/i.test(parameters['rsvp'] ?? ''))
+  const flags =
+    (hasPeople ? meetingState.meeting : 0) |
+    (isReceived ? meetingState.received : 0) |
+    (isCancelled ? meetingState.cancelled : 0)
+  const asks =
+    hasPeople &&
+    event.properties.some(({ name, parameters }) => name === 'attendee' && /^true$/i.test(parameters['rsvp'] ?? ''))
   bag
     .set(calendarProperties.stateFlags, flags)
     .set(calendarProperties.responseStatus, ownResponse(event, hasPeople, isReceived, context))
@@ -122,7 +134,10 @@ function setMeeting(bag: PropertyBag, event: CalendarComponent, hasPeople: boole
     .set(calendarProperties.replyRequested, asks)
     .set(calendarProperties.recurring, isSeries)
     .set(calendarProperties.isRecurringMeeting, isSeries)
-    .set(messageProperties.iconIndex, hasPeople ? (isSeries ? icon.meetingSeries : icon.meeting) : isSeries ? icon.series : icon.single)
+    .set(
+      messageProperties.iconIndex,
+      hasPeople ? (isSeries ? icon.meetingSeries : icon.meeting) : isSeries ? icon.series : icon.single,
+    )
 }
 
 /** Whose calendar it is decides; without knowing that, a meeting is its organizer's. */
@@ -130,7 +145,12 @@ function isOthers(organizer: CalendarAddress, { owner }: ConversionContext): boo
   return owner !== undefined && !isSameAddress(organizer, { address: owner })
 }
 
-function ownResponse(event: CalendarComponent, hasPeople: boolean, isReceived: boolean, { owner }: ConversionContext): number {
+function ownResponse(
+  event: CalendarComponent,
+  hasPeople: boolean,
+  isReceived: boolean,
+  { owner }: ConversionContext,
+): number {
   if (!hasPeople) return response.none
   if (!isReceived || owner === undefined) return response.organized
   const own = allOf(event, 'attendee').find((attendee) => {

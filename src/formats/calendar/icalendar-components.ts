@@ -41,7 +41,8 @@ export function parseComponents(text: string): readonly CalendarComponent[] {
     if (keyword === undefined || name === undefined) {
       if (stack.length > 1) addLine(top, line)
     } else if (keyword.toLowerCase() === 'begin') {
-      if (++count > componentsMax || stack.length > depthMax) throw calendarError('too-large', 'The calendar has too many components.')
+      if (++count > componentsMax || stack.length > depthMax)
+        throw calendarError('too-large', 'The calendar has too many components.')
       const child = open(name.toLowerCase())
       top.components.push(child)
       stack.push(child)
@@ -84,10 +85,17 @@ function* unfoldedLines(text: string): Generator<string> {
 
 function addLine(component: OpenComponent, line: string): void {
   try {
-    const [name, parameters, type, ...values] = ICAL.parse.property(line) as [string, Record<string, string | string[]>, string, ...unknown[]]
+    const [name, parameters, type, ...values] = ICAL.parse.property(line) as [
+      string,
+      Record<string, string | string[]>,
+      string,
+      ...unknown[],
+    ]
     component.properties.push({
       name,
-      parameters: Object.fromEntries(Object.entries(parameters).map(([key, value]) => [key, Array.isArray(value) ? (value[0] ?? '') : value])),
+      parameters: Object.fromEntries(
+        Object.entries(parameters).map(([key, value]) => [key, Array.isArray(value) ? (value[0] ?? '') : value]),
+      ),
       type,
       values: values.map((value) => (type === 'unknown' && typeof value === 'string' ? unescapeText(value) : value)),
     })

@@ -66,7 +66,9 @@ export function convertIcalendar(text: string, options: IcalendarOptions = {}): 
 }
 
 /** Entries by UID and kind, in the order in which they come; one without gets one of its content. */
-function entriesByUid(calendar: CalendarComponent): readonly (readonly [uid: string, entries: readonly CalendarComponent[]])[] {
+function entriesByUid(
+  calendar: CalendarComponent,
+): readonly (readonly [uid: string, entries: readonly CalendarComponent[]])[] {
   const groups = new Map<string, { uid: string; entries: CalendarComponent[] }>()
   for (const entry of calendar.components) {
     if (passedOver.has(entry.name)) continue
@@ -85,7 +87,8 @@ function convertEntries(
   context: ConversionContext,
 ): readonly MapiMessage[] {
   const [first] = entries
-  if (first === undefined || !convertible.has(first.name)) throw calendarError('unsupported', 'A calendar has an entry of another kind.')
+  if (first === undefined || !convertible.has(first.name))
+    throw calendarError('unsupported', 'A calendar has an entry of another kind.')
   if (first.name === 'vtodo') return [taskMessage(latestOf(entries) ?? first, uid, context)]
   const overrides = entries.filter((entry) => hasProperty(entry, 'recurrence-id'))
   const master = latestOf(entries.filter((entry) => !overrides.includes(entry)))
@@ -127,7 +130,9 @@ function additions(master: CalendarComponent, uid: string, context: ConversionCo
     const start = own.start.isDate ? { ...read, isDate: true } : read
     if (seen.has(start.utcMs)) return []
     seen.add(start.utcMs)
-    const end = endOfAddition(start, to, own.end.utcMs - own.start.utcMs, own.end.localMs - own.start.localMs, (each) => readTime(each, property, zones))
+    const end = endOfAddition(start, to, own.end.utcMs - own.start.utcMs, own.end.localMs - own.start.localMs, (each) =>
+      readTime(each, property, zones),
+    )
     const instance = civilOf(dayOf(start.localMs))
     const { message } = eventMessage(master, { uid, instance, messageClass: appointmentClass }, context)
     setTimes(message.properties, { ...own, start, end })
@@ -153,7 +158,8 @@ function endOfAddition(
 /** Of several versions of an entry the one with the highest SEQUENCE, of equals the last. */
 function latestOf(entries: readonly CalendarComponent[]): CalendarComponent | undefined {
   return entries.reduce<CalendarComponent | undefined>(
-    (best, entry) => (best === undefined || (integerOf(entry, 'sequence') ?? 0) >= (integerOf(best, 'sequence') ?? 0) ? entry : best),
+    (best, entry) =>
+      best === undefined || (integerOf(entry, 'sequence') ?? 0) >= (integerOf(best, 'sequence') ?? 0) ? entry : best,
     undefined,
   )
 }

@@ -21,12 +21,21 @@ export interface ItemTimes {
 
 /** The times of an appointment; without an end by its duration. Throws `calendar.incomplete` without a start. */
 export function itemTimesOf(bag: ReadonlyPropertyBag): ItemTimes {
-  const start = bag.get(calendarProperties.startWhole) ?? bag.get(messageProperties.commonStart) ?? bag.get(calendarProperties.startDate)
+  const start =
+    bag.get(calendarProperties.startWhole) ?? bag.get(messageProperties.commonStart) ?? bag.get(calendarProperties.startDate)
   if (start === undefined) throw calendarError('incomplete', 'An appointment has no start.')
   const startMs = fromFileTime(start)
-  const end = bag.get(calendarProperties.endWhole) ?? bag.get(messageProperties.commonEnd) ?? bag.get(calendarProperties.endDate)
-  const endMs = end === undefined ? startMs + (bag.get(calendarProperties.durationMinutes) ?? 0) * minuteMs : fromFileTime(end)
-  return { startMs, endMs, startZone: zoneOf(bag, 'start'), endZone: zoneOf(bag, 'end'), allDay: bag.get(calendarProperties.allDay) === true }
+  const end =
+    bag.get(calendarProperties.endWhole) ?? bag.get(messageProperties.commonEnd) ?? bag.get(calendarProperties.endDate)
+  const endMs =
+    end === undefined ? startMs + (bag.get(calendarProperties.durationMinutes) ?? 0) * minuteMs : fromFileTime(end)
+  return {
+    startMs,
+    endMs,
+    startZone: zoneOf(bag, 'start'),
+    endZone: zoneOf(bag, 'end'),
+    allDay: bag.get(calendarProperties.allDay) === true,
+  }
 }
 
 /** A time of an item as a property: a date for whole days, else UTC or local with TZID. */

@@ -43,16 +43,22 @@ function methodOf(bag: ReadonlyPropertyBag): string {
   if (/^ipm\.appointment(?:$|\.)|^ipm\.ole\.class\.\{00061055/.test(messageClass)) return 'PUBLISH'
   if (messageClass.startsWith('ipm.schedule.meeting.request')) return 'REQUEST'
   if (messageClass.startsWith('ipm.schedule.meeting.canceled')) return 'CANCEL'
-  if (messageClass.startsWith('ipm.schedule.meeting.resp')) return bag.get(calendarProperties.isCounterProposal) === true ? 'COUNTER' : 'REPLY'
+  if (messageClass.startsWith('ipm.schedule.meeting.resp'))
+    return bag.get(calendarProperties.isCounterProposal) === true ? 'COUNTER' : 'REPLY'
   throw calendarError('unsupported', 'An item is no entry of a calendar.')
 }
 
 function eventParts(message: MapiMessage): SeriesComponents {
   const { properties } = message
-  if (properties.has(calendarProperties.recurrence) && properties.get(calendarProperties.recurring) !== false) return seriesComponents(message)
+  if (properties.has(calendarProperties.recurrence) && properties.get(calendarProperties.recurring) !== false)
+    return seriesComponents(message)
   const times = proposedTimes(properties) ?? itemTimesOf(properties)
   const { startMs, endMs, startZone, endZone } = times
-  return { events: [eventComponent(message, times, [])], years: yearsOf(startMs, Math.max(startMs, endMs)), zones: [startZone, endZone] }
+  return {
+    events: [eventComponent(message, times, [])],
+    years: yearsOf(startMs, Math.max(startMs, endMs)),
+    zones: [startZone, endZone],
+  }
 }
 
 /** A proposal is at the proposed time. */
@@ -62,7 +68,11 @@ function proposedTimes(bag: ReadonlyPropertyBag): ReturnType<typeof itemTimesOf>
   return { ...itemTimesOf(bag), startMs: fromFileTime(start), endMs: fromFileTime(end) }
 }
 
-function taskParts(message: MapiMessage): { events: readonly JcalComponent[]; years: SeriesComponents['years']; zones: SeriesComponents['zones'] } {
+function taskParts(message: MapiMessage): {
+  events: readonly JcalComponent[]
+  years: SeriesComponents['years']
+  zones: SeriesComponents['zones']
+} {
   const { task, zone } = taskComponent(message)
   return { events: [task], years: { from: 1970, to: 2037 }, zones: [zone] }
 }

@@ -15,7 +15,7 @@ import { localMsIn } from './calendar-time.ts'
 import { recurrenceIdOf, ruleOf, seriesMessage } from './series-message.ts'
 
 /** Message classes of meetings (MS-OXCICAL 2.1.3.1.1.1). */
-export const meetingClass = {
+const meetingClass = {
   request: 'IPM.Schedule.Meeting.Request',
   cancelled: 'IPM.Schedule.Meeting.Canceled',
   accepted: 'IPM.Schedule.Meeting.Resp.Pos',
@@ -53,7 +53,12 @@ export function meetingMessage(
   }
 }
 
-function requestMessage(event: CalendarComponent, overrides: readonly CalendarComponent[], uid: string, context: ConversionContext): MapiMessage {
+function requestMessage(
+  event: CalendarComponent,
+  overrides: readonly CalendarComponent[],
+  uid: string,
+  context: ConversionContext,
+): MapiMessage {
   const message = sentMessage(event, overrides, uid, meetingClass.request, context)
   const intended = message.properties.get(calendarProperties.intendedBusyStatus) ?? busyStatusOf(event)
   message.properties
@@ -66,7 +71,12 @@ function requestMessage(event: CalendarComponent, overrides: readonly CalendarCo
   return message
 }
 
-function cancellationMessage(event: CalendarComponent, overrides: readonly CalendarComponent[], uid: string, context: ConversionContext): MapiMessage {
+function cancellationMessage(
+  event: CalendarComponent,
+  overrides: readonly CalendarComponent[],
+  uid: string,
+  context: ConversionContext,
+): MapiMessage {
   const message = sentMessage(event, overrides, uid, meetingClass.cancelled, context)
   message.properties
     .set(calendarProperties.intendedBusyStatus, busy.free)
@@ -76,7 +86,12 @@ function cancellationMessage(event: CalendarComponent, overrides: readonly Calen
   return message
 }
 
-function answerMessage(event: CalendarComponent, uid: string, method: 'REPLY' | 'COUNTER', context: ConversionContext): MapiMessage {
+function answerMessage(
+  event: CalendarComponent,
+  uid: string,
+  method: 'REPLY' | 'COUNTER',
+  context: ConversionContext,
+): MapiMessage {
   const [attendee, ...others] = allOf(event, 'attendee')
   const who = attendee === undefined ? undefined : addressOf(attendee)
   if (attendee === undefined || who === undefined) throw calendarError('incomplete', 'An answer does not say whose it is.')
@@ -125,12 +140,20 @@ function sentMessage(
   context: ConversionContext,
 ): MapiMessage {
   const rule = firstOf(event, 'recurrence-id') === undefined ? ruleOf(event) : undefined
-  const message = rule === undefined ? singleMessage(event, uid, messageClass, context) : seriesOf(event, overrides, rule, uid, messageClass, context)
+  const message =
+    rule === undefined
+      ? singleMessage(event, uid, messageClass, context)
+      : seriesOf(event, overrides, rule, uid, messageClass, context)
   message.properties.set(calendarProperties.appointmentClass, appointmentClass)
   return message
 }
 
-function singleMessage(event: CalendarComponent, uid: string, messageClass: string, context: ConversionContext): MapiMessage {
+function singleMessage(
+  event: CalendarComponent,
+  uid: string,
+  messageClass: string,
+  context: ConversionContext,
+): MapiMessage {
   if (firstOf(event, 'recurrence-id') === undefined) return eventMessage(event, { uid, messageClass }, context).message
   const original = recurrenceIdOf(event, context)
   const instance = civilOf(dayOf(localMsIn(original.zone, original)))

@@ -21,7 +21,10 @@ export function* patternDays(pattern: RecurrencePattern, startDay: number, fromD
 }
 
 /** The days on which a series has occurrences by its rule, deleted and changed ones included, from `fromDay` on. */
-export function* occurrenceDays({ pattern, range }: Pick<Recurrence, 'pattern' | 'range'>, fromDay: number): Generator<number> {
+export function* occurrenceDays(
+  { pattern, range }: Pick<Recurrence, 'pattern' | 'range'>,
+  fromDay: number,
+): Generator<number> {
   const startDay = toDayNumber(range.startDate)
   if (range.type === 'numbered') {
     let count = 0
@@ -54,12 +57,15 @@ export function extentOf(recurrence: Pick<Recurrence, 'pattern' | 'range'>): { c
 function* periodDays(pattern: RecurrencePattern, startDay: number, fromDay: number): Generator<number> {
   switch (pattern.type) {
     case 'daily': {
-      for (let day = startDay + alignedDown(fromDay - startDay, pattern.interval); day <= lastDay; day += pattern.interval) yield day
+      for (let day = startDay + alignedDown(fromDay - startDay, pattern.interval); day <= lastDay; day += pattern.interval)
+        yield day
       return
     }
     case 'weekly': {
       const firstOfWeek = weekdays.indexOf(pattern.firstDayOfWeek)
-      const offsets = pattern.daysOfWeek.map((name) => (weekdays.indexOf(name) - firstOfWeek + 7) % 7).toSorted((a, b) => a - b)
+      const offsets = pattern.daysOfWeek
+        .map((name) => (weekdays.indexOf(name) - firstOfWeek + 7) % 7)
+        .toSorted((a, b) => a - b)
       const startWeek = startDay - ((weekdayOf(startDay) - firstOfWeek + 7) % 7)
       const step = 7 * pattern.interval
       for (let week = startWeek + alignedDown(fromDay - startWeek, step); week <= lastDay; week += step) {
@@ -90,7 +96,11 @@ function* monthDays(
   const start = civilOf(startDay)
   const from = civilOf(fromDay)
   const startMonth = start.year * 12 + start.month - 1
-  for (let n = startMonth + alignedDown(from.year * 12 + from.month - 1 - startMonth, intervalMonths); ; n += intervalMonths) {
+  for (
+    let n = startMonth + alignedDown(from.year * 12 + from.month - 1 - startMonth, intervalMonths);
+    ;
+    n += intervalMonths
+  ) {
     const year = Math.floor(n / 12)
     const month = (n % 12) + 1
     const monthStart = dayNumberOf(year, month, 1)

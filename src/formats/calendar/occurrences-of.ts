@@ -24,7 +24,10 @@ const occurrencesMax = 100_000
  */
 export function occurrencesOf(recurrence: Recurrence, zone: Zone, fromMs: number, toMs: number): readonly Occurrence[] {
   const { startMinutes, durationMinutes } = recurrence
-  const hidden = new Set([...recurrence.deletedDates, ...recurrence.exceptions.map(({ originalStart }) => originalStart.slice(0, 10))])
+  const hidden = new Set([
+    ...recurrence.deletedDates,
+    ...recurrence.exceptions.map(({ originalStart }) => originalStart.slice(0, 10)),
+  ])
   const hiddenDays = new Set([...hidden].map(toDayNumber))
   const found: Occurrence[] = []
   const add = (occurrence: Occurrence): void => {
@@ -44,7 +47,8 @@ export function occurrencesOf(recurrence: Recurrence, zone: Zone, fromMs: number
   }
   for (const exception of recurrence.exceptions) {
     const [startMs, endMs] = [exception.start, exception.end].map((time) => toUtc(zone, toLocalMs(time)))
-    if (startMs !== undefined && endMs !== undefined) add({ originalStart: exception.originalStart, startMs, endMs, exception })
+    if (startMs !== undefined && endMs !== undefined)
+      add({ originalStart: exception.originalStart, startMs, endMs, exception })
   }
   return found.toSorted((a, b) => a.startMs - b.startMs)
 }

@@ -26,7 +26,10 @@ export interface PatternedRecurrence {
 const noDate = '0001-01-01'
 
 /** What Graph answers for a series; `recurrenceTimeZone` is a Windows name. */
-export function toPatternedRecurrence({ pattern, range }: Pick<Recurrence, 'pattern' | 'range'>, recurrenceTimeZone: string): PatternedRecurrence {
+export function toPatternedRecurrence(
+  { pattern, range }: Pick<Recurrence, 'pattern' | 'range'>,
+  recurrenceTimeZone: string,
+): PatternedRecurrence {
   return {
     pattern: {
       type: pattern.type,
@@ -69,7 +72,12 @@ function patternOf(json: JsonRecord): RecurrencePattern {
     case 'daily':
       return { type, interval }
     case 'weekly':
-      return { type, interval, daysOfWeek: daysOf(json), firstDayOfWeek: oneOf(json['firstDayOfWeek'] ?? 'sunday', weekdays) }
+      return {
+        type,
+        interval,
+        daysOfWeek: daysOf(json),
+        firstDayOfWeek: oneOf(json['firstDayOfWeek'] ?? 'sunday', weekdays),
+      }
     case 'absoluteMonthly':
       return { type, interval, dayOfMonth: integer(json['dayOfMonth'], 1, 31) }
     case 'relativeMonthly':

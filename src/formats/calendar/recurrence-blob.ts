@@ -4,7 +4,16 @@ import { calendarError } from './calendar-error.ts'
 /** RecurFrequency (MS-OXOCAL 2.2.1.44.1). */
 export const recurFrequency = { daily: 0x200a, weekly: 0x200b, monthly: 0x200c, yearly: 0x200d } as const
 /** PatternType: the Hijri ones are read, not converted. */
-export const patternType = { day: 0, week: 1, month: 2, monthNth: 3, monthEnd: 4, hijriMonth: 10, hijriNth: 11, hijriEnd: 12 } as const
+export const patternType = {
+  day: 0,
+  week: 1,
+  month: 2,
+  monthNth: 3,
+  monthEnd: 4,
+  hijriMonth: 10,
+  hijriNth: 11,
+  hijriEnd: 12,
+} as const
 /** EndType. */
 export const endType = { onDate: 0x2021, afterCount: 0x2022, never: 0x2023, neverToo: 0xffffffff } as const
 /** EndDate of a series without end (4500-08-31). */
@@ -36,7 +45,12 @@ export interface PatternBlob {
 
 const version = 0x3004
 const weekPatterns: readonly number[] = [patternType.week]
-const monthPatterns: readonly number[] = [patternType.month, patternType.monthEnd, patternType.hijriMonth, patternType.hijriEnd]
+const monthPatterns: readonly number[] = [
+  patternType.month,
+  patternType.monthEnd,
+  patternType.hijriMonth,
+  patternType.hijriEnd,
+]
 const nthPatterns: readonly number[] = [patternType.monthNth, patternType.hijriNth]
 
 /** PidLidTaskRecurrence, which is a pattern and nothing more. Throws `calendar.blob-corrupt`. */
@@ -87,7 +101,12 @@ function readDates(cursor: ByteCursor): number[] {
 /** The bytes of a pattern: the whole of PidLidTaskRecurrence, the beginning of PidLidAppointmentRecur. */
 export function writePatternBlob(pattern: PatternBlob): Buffer {
   const { weekdayBits, dayOfMonth, nth } = pattern
-  const sink = new ByteSink().u16(version).u16(version).u16(pattern.frequency).u16(pattern.patternType).u16(pattern.calendarType)
+  const sink = new ByteSink()
+    .u16(version)
+    .u16(version)
+    .u16(pattern.frequency)
+    .u16(pattern.patternType)
+    .u16(pattern.calendarType)
   sink.u32(pattern.firstDateTime).u32(pattern.period).u32(pattern.slidingFlag)
   for (const field of [weekdayBits, dayOfMonth, nth]) if (field !== undefined) sink.u32(field)
   sink.u32(pattern.endType).u32(pattern.occurrenceCount).u32(pattern.firstDayOfWeek)

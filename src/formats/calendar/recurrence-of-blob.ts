@@ -1,7 +1,18 @@
 import type { AppointmentBlob, ExceptionBlob } from './appointment-recurrence-blob.ts'
 import { overrideFlag, writerVersion2 } from './appointment-recurrence-blob.ts'
 import { calendarError } from './calendar-error.ts'
-import { civilOf, dayMs, dayNumberOf, dayOf, minuteMs, toDate, toDayNumber, toLocalMs, toLocalTime, weekdayOf } from './local-time.ts'
+import {
+  civilOf,
+  dayMs,
+  dayNumberOf,
+  dayOf,
+  minuteMs,
+  toDate,
+  toDayNumber,
+  toLocalMs,
+  toLocalTime,
+  weekdayOf,
+} from './local-time.ts'
 import { extentOf } from './occurrence-dates.ts'
 import type { PatternBlob } from './recurrence-blob.ts'
 import { endType, noEndDateMinutes, patternType, recurFrequency } from './recurrence-blob.ts'
@@ -28,7 +39,7 @@ export function recurrenceOfBlob(blob: AppointmentBlob): Recurrence {
 }
 
 /** The dates that the pattern leaves out, ascending. */
-export function deletedDatesOf({ deletedDates }: Pick<PatternBlob, 'deletedDates'>): readonly string[] {
+function deletedDatesOf({ deletedDates }: Pick<PatternBlob, 'deletedDates'>): readonly string[] {
   return [...new Set(deletedDates)].toSorted((a, b) => a - b).map((minutes) => toDate(dayOfMinutes(minutes)))
 }
 
@@ -41,7 +52,10 @@ function toPattern(blob: PatternBlob): RecurrencePattern {
   const period = Math.max(blob.period, 1)
   const daysOfWeek = weekdays.filter((_, n) => ((blob.weekdayBits ?? 0) & (1 << n)) !== 0)
   const isYearly = blob.frequency === recurFrequency.yearly || period % 12 === 0
-  const months = isYearly && period % 12 === 0 ? { interval: period / 12, month: civilOf(dayOfMinutes(blob.firstDateTime)).month } : { interval: period }
+  const months =
+    isYearly && period % 12 === 0
+      ? { interval: period / 12, month: civilOf(dayOfMinutes(blob.firstDateTime)).month }
+      : { interval: period }
   switch (blob.patternType) {
     case patternType.day:
       return { type: 'daily', interval: Math.max(Math.round(period / dayMinutes), 1) }
@@ -50,7 +64,8 @@ function toPattern(blob: PatternBlob): RecurrencePattern {
       return { type: 'weekly', interval: period, daysOfWeek, firstDayOfWeek: weekdays[blob.firstDayOfWeek % 7] ?? 'sunday' }
     case patternType.month:
     case patternType.monthEnd: {
-      const dayOfMonth = blob.patternType === patternType.monthEnd ? lastOfMonth : clamp(blob.dayOfMonth ?? 1, 1, lastOfMonth)
+      const dayOfMonth =
+        blob.patternType === patternType.monthEnd ? lastOfMonth : clamp(blob.dayOfMonth ?? 1, 1, lastOfMonth)
       if (months.month === undefined) return { type: 'absoluteMonthly', interval: period, dayOfMonth }
       return { type: 'absoluteYearly', interval: months.interval, dayOfMonth, month: months.month }
     }
@@ -68,7 +83,8 @@ function toPattern(blob: PatternBlob): RecurrencePattern {
 function toRange({ endType: end, startDate, endDate, occurrenceCount }: PatternBlob): RecurrenceRange {
   const start = toDate(dayOfMinutes(startDate))
   if (end === endType.onDate) return { type: 'endDate', startDate: start, endDate: toDate(dayOfMinutes(endDate)) }
-  if (end === endType.afterCount) return { type: 'numbered', startDate: start, numberOfOccurrences: Math.max(occurrenceCount, 1) }
+  if (end === endType.afterCount)
+    return { type: 'numbered', startDate: start, numberOfOccurrences: Math.max(occurrenceCount, 1) }
   return { type: 'noEnd', startDate: start }
 }
 
@@ -76,7 +92,8 @@ function exceptionOfBlob(blob: ExceptionBlob): RecurrenceException {
   const { reminderDelta, reminderSet, busyStatus, attachment, subType, meetingType, color } = blob
   const subject = blob.wideSubject ?? blob.narrowSubject?.toString('latin1')
   const location = blob.wideLocation ?? blob.narrowLocation?.toString('latin1')
-  const highlight = blob.changeHighlight !== undefined && blob.changeHighlight.length >= 4 ? blob.changeHighlight.readUInt32LE(0) : 0
+  const highlight =
+    blob.changeHighlight !== undefined && blob.changeHighlight.length >= 4 ? blob.changeHighlight.readUInt32LE(0) : 0
   return {
     originalStart: timeOfMinutes(blob.originalStart),
     start: timeOfMinutes(blob.start),
@@ -101,7 +118,11 @@ export function blobOfRecurrence(recurrence: Recurrence): AppointmentBlob {
   const ordered = exceptions.toSorted((a, b) => toLocalMs(a.start) - toLocalMs(b.start))
   const originals = ordered.map(({ originalStart }) => originalStart.slice(0, 10))
   return {
-    pattern: blobOfPattern(recurrence, [...recurrence.deletedDates, ...originals], ordered.map(({ start }) => start.slice(0, 10))),
+    pattern: blobOfPattern(
+      recurrence,
+      [...recurrence.deletedDates, ...originals],
+      ordered.map(({ start }) => start.slice(0, 10)),
+    ),
     writerVersion: writerVersion2,
     startMinutes,
     endMinutes: startMinutes + durationMinutes,
@@ -128,7 +149,8 @@ export function blobOfPattern(
     calendarType: 0,
     slidingFlag: 0,
     endType: ends[range.type],
-    occurrenceCount: range.type === 'noEnd' ? endlessCount : range.type === 'numbered' ? range.numberOfOccurrences : (extent?.count ?? 0),
+    occurrenceCount:
+      range.type === 'noEnd' ? endlessCount : range.type === 'numbered' ? range.numberOfOccurrences : (extent?.count ?? 0),
     firstDayOfWeek: pattern.type === 'weekly' ? weekdays.indexOf(pattern.firstDayOfWeek) : 0,
     deletedDates: datesOf([...new Set(deletedDates)]),
     modifiedDates: datesOf(modifiedDates),
@@ -142,20 +164,34 @@ export function blobOfPattern(
   }
 }
 
-type Form = Pick<PatternBlob, 'frequency' | 'patternType' | 'firstDateTime' | 'period' | 'weekdayBits' | 'dayOfMonth' | 'nth'>
+type Form = Pick<
+  PatternBlob,
+  'frequency' | 'patternType' | 'firstDateTime' | 'period' | 'weekdayBits' | 'dayOfMonth' | 'nth'
+>
 
 /** Frequency, period and FirstDateTime (MS-OXOCAL 2.2.1.44.1.1), which fixes the phase of the pattern. */
 function formOf(pattern: RecurrencePattern, startDay: number): Form {
   switch (pattern.type) {
     case 'daily': {
       const period = checked(pattern.interval, 999) * dayMinutes
-      return { frequency: recurFrequency.daily, patternType: patternType.day, firstDateTime: minutesOfDay(startDay) % period, period }
+      return {
+        frequency: recurFrequency.daily,
+        patternType: patternType.day,
+        firstDateTime: minutesOfDay(startDay) % period,
+        period,
+      }
     }
     case 'weekly': {
       const period = checked(pattern.interval, 99)
       const weekStart = startDay - ((weekdayOf(startDay) - weekdays.indexOf(pattern.firstDayOfWeek) + 7) % 7)
       const firstDateTime = minutesOfDay(weekStart) % (period * weekMinutes)
-      return { frequency: recurFrequency.weekly, patternType: patternType.week, firstDateTime, period, ...bitsOf(pattern.daysOfWeek) }
+      return {
+        frequency: recurFrequency.weekly,
+        patternType: patternType.week,
+        firstDateTime,
+        period,
+        ...bitsOf(pattern.daysOfWeek),
+      }
     }
     case 'absoluteMonthly':
     case 'absoluteYearly':
@@ -191,7 +227,8 @@ function bitsOf(daysOfWeek: readonly Weekday[]): { weekdayBits: number } {
 }
 
 function blobOfException(exception: RecurrenceException): ExceptionBlob {
-  const { subject, location, reminderMinutes, reminderSet, busyStatus, hasAttachments, allDay, meetingState, color } = exception
+  const { subject, location, reminderMinutes, reminderSet, busyStatus, hasAttachments, allDay, meetingState, color } =
+    exception
   const fields = {
     ...(subject !== undefined && { narrowSubject: narrow(subject), wideSubject: subject }),
     ...(meetingState !== undefined && { meetingType: meetingState }),

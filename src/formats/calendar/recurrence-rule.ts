@@ -38,7 +38,8 @@ function assertOneTimeOfDay(rule: RuleValue, { localMs, isDate }: RuleStart): vo
   const own = { byhour: date.getUTCHours(), byminute: date.getUTCMinutes(), bysecond: date.getUTCSeconds() }
   for (const [key, value] of Object.entries(own)) {
     const wanted = numbers(rule, key)
-    if (wanted.length > 0 && !isDate && !(wanted.length === 1 && wanted[0] === value)) throw unsupported('A rule sets times of day.')
+    if (wanted.length > 0 && !isDate && !(wanted.length === 1 && wanted[0] === value))
+      throw unsupported('A rule sets times of day.')
   }
 }
 
@@ -103,7 +104,8 @@ function yearlyPattern(rule: RuleValue, interval: number, startDay: number): Rec
   if (months.length > 1) {
     const step = 12 / months.length
     const isEven = interval === 1 && months.every((each, n) => each === month + n * step)
-    if (!isEven || (civilOf(startDay).month - month) % step !== 0) throw unsupported('A rule is on several months of the year.')
+    if (!isEven || (civilOf(startDay).month - month) % step !== 0)
+      throw unsupported('A rule is on several months of the year.')
     return { ...dayInMonth(rule, startDay), interval: step }
   }
   const inMonth = dayInMonth(rule, startDay)
@@ -122,7 +124,8 @@ function dayInMonth(rule: RuleValue, startDay: number): DayInMonth {
   if (days.length > 0) {
     if (monthDays.length > 0) throw unsupported('A rule joins days of the week with days of the month.')
     const [position] = positions.length > 0 ? positions : days.map(({ nth }) => nth)
-    if (positions.length > 1 || (positions.length === 0 && days.length > 1)) throw unsupported('A rule is on several days of the month.')
+    if (positions.length > 1 || (positions.length === 0 && days.length > 1))
+      throw unsupported('A rule is on several days of the month.')
     return { type: 'relativeMonthly', daysOfWeek: plainDays(days, positions.length === 0), index: indexOf(position ?? 0) }
   }
   if (monthDays.length === 0) {
@@ -213,7 +216,12 @@ function ruleOfPattern(pattern: RecurrencePattern): RuleValue {
     case 'absoluteMonthly':
       return { freq: 'MONTHLY', ...interval, bymonthday: lastAsMinusOne(pattern.dayOfMonth) }
     case 'absoluteYearly':
-      return { freq: 'YEARLY', ...interval, bymonthday: lastAsMinusOne(pattern.dayOfMonth, pattern.month), bymonth: pattern.month }
+      return {
+        freq: 'YEARLY',
+        ...interval,
+        bymonthday: lastAsMinusOne(pattern.dayOfMonth, pattern.month),
+        bymonth: pattern.month,
+      }
     case 'relativeMonthly':
       return { freq: 'MONTHLY', ...interval, ...nthOf(pattern) }
     case 'relativeYearly':

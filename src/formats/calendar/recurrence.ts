@@ -1,9 +1,11 @@
 /** As Graph writes them; index 0 is Sunday. */
 export const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
+/** A day of the week. */
 export type Weekday = (typeof weekdays)[number]
 
 /** Which of the days of a month that match. */
 export const weekIndexes = ['first', 'second', 'third', 'fourth', 'last'] as const
+/** Which of them, or the last. */
 export type WeekIndex = (typeof weekIndexes)[number]
 
 /**

@@ -44,7 +44,8 @@ export function seriesComponents(message: MapiMessage): SeriesComponents {
     return { occurrence, times: { ...itemTimesOf(occurrence.properties), startZone: times.startZone } }
   })
   const extent = extentOf(recurrence)
-  const lastMs = extent === undefined ? undefined : Math.max(extent.lastDay * dayMs, ...changed.map((each) => each.times.endMs))
+  const lastMs =
+    extent === undefined ? undefined : Math.max(extent.lastDay * dayMs, ...changed.map((each) => each.times.endMs))
   return {
     events: [master, ...changed.map((each) => eventComponent(each.occurrence, each.times, []))],
     years: yearsOf(Math.min(times.startMs, ...changed.map((each) => each.times.startMs)), lastMs),
@@ -61,7 +62,9 @@ function ruleProperty({ pattern, range, startMinutes }: Recurrence, { startZone,
 function exdates({ deletedDates }: Recurrence, { startMs, startZone, allDay }: ItemTimes): readonly JcalProperty[] {
   const localMs = toLocal(startZone, startMs)
   const timeOfDayMs = localMs - dayOf(localMs) * dayMs
-  const values = deletedDates.map((date) => timeValue(toUtc(startZone, toDayNumber(date) * dayMs + timeOfDayMs), startZone, allDay))
+  const values = deletedDates.map((date) =>
+    timeValue(toUtc(startZone, toDayNumber(date) * dayMs + timeOfDayMs), startZone, allDay),
+  )
   const [first] = values
   if (first === undefined) return []
   const tzid: Record<string, string> = allDay || startZone.id === 'UTC' ? {} : { tzid: startZone.id }
@@ -103,9 +106,14 @@ function hasOwnPeople(embedded: MapiMessage | undefined): embedded is MapiMessag
   return embedded.recipients.length > 0 || embedded.properties.get(calendarProperties.hasExceptionalAttendees) === true
 }
 
-/** What an embedded message without it does not have: categories, contacts, other programs' properties, and HTML beside its own text. */
+/**
+ * What an embedded message without it does not have: categories, contacts, other programs' properties, and HTML beside
+ * its own text.
+ */
 function ownOnly(bag: ReadonlyPropertyBag, { properties }: MapiMessage): readonly Property[] {
-  const others = [...bag.entries()].flatMap(({ property }) => ('set' in property.name && property.name.set === propertySets.publicStrings ? [property] : []))
+  const others = [...bag.entries()].flatMap(({ property }) =>
+    'set' in property.name && property.name.set === propertySets.publicStrings ? [property] : [],
+  )
   const texts = properties.has(messageProperties.body) ? [messageProperties.html] : []
   return [...others, ...texts, messageProperties.contacts]
 }
@@ -125,10 +133,15 @@ function originalMs({ originalStart }: RecurrenceException, series: MapiMessage,
 }
 
 /** Whether an attachment of a series holds this changed occurrence. */
-export function isAttachmentOf({ properties, embedded }: MapiAttachment, { originalStart }: RecurrenceException, zone: Zone): boolean {
+export function isAttachmentOf(
+  { properties, embedded }: MapiAttachment,
+  { originalStart }: RecurrenceException,
+  zone: Zone,
+): boolean {
   if (embedded === undefined) return false
   const replaced = embedded.properties.get(calendarProperties.exceptionReplaceTime)
   const local = properties.get(attachmentProperties.exceptionReplaceTime)
-  const localMs = replaced === undefined ? (local === undefined ? undefined : fromFileTime(local)) : toLocal(zone, fromFileTime(replaced))
+  const localMs =
+    replaced === undefined ? (local === undefined ? undefined : fromFileTime(local)) : toLocal(zone, fromFileTime(replaced))
   return localMs !== undefined && toDate(dayOf(localMs)) === originalStart.slice(0, 10)
 }

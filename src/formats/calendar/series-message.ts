@@ -31,7 +31,14 @@ export const exceptionClass = 'IPM.OLE.CLASS.{00061055-0000-0000-C000-0000000000
 const exceptionsMax = 10_000
 /** Of a subject or place in the blob; the whole is in the embedded message. */
 const textCharactersMax = 255
-const recurrenceTypes = { daily: 1, weekly: 2, absoluteMonthly: 3, relativeMonthly: 3, absoluteYearly: 4, relativeYearly: 4 } as const
+const recurrenceTypes = {
+  daily: 1,
+  weekly: 2,
+  absoluteMonthly: 3,
+  relativeMonthly: 3,
+  absoluteYearly: 4,
+  relativeYearly: 4,
+} as const
 /** PidLidClipEnd of a series without end (4500-08-31 23:59). */
 const endlessClipMs = Date.UTC(4500, 7, 31, 23, 59)
 
@@ -41,11 +48,12 @@ export interface SeriesMessage {
   readonly strays: readonly CalendarComponent[]
 }
 
-/** The RRULE of an event, Outlook's own spelling included; undefined for one that does not repeat. Throws when there are two. */
+/** The RRULE of an event; undefined for one that does not repeat. Throws `calendar.recurrence-unsupported` for several. */
 export function ruleOf(event: CalendarComponent): RuleValue | undefined {
   assertReadable(event, ['rrule', 'exrule'])
   const rules = allOf(event, 'rrule')
-  if (rules.length > 1 || allOf(event, 'exrule').length > 0) throw calendarError('recurrence-unsupported', 'A series has several rules.')
+  if (rules.length > 1 || allOf(event, 'exrule').length > 0)
+    throw calendarError('recurrence-unsupported', 'A series has several rules.')
   const value = rules[0]?.values[0]
   return typeof value === 'object' && value !== null ? (value as RuleValue) : undefined
 }
@@ -66,9 +74,14 @@ export function seriesMessage(
   const { zones, lost } = context
   const { start, end } = eventTimesOf(master, zones, lost)
   const { zone } = start
-  const base = recurrenceOfRule(rule, { localMs: start.localMs, isDate: start.isDate, toLocal: (utcMs) => toLocal(zone, utcMs) })
+  const base = recurrenceOfRule(rule, {
+    localMs: start.localMs,
+    isDate: start.isDate,
+    toLocal: (utcMs) => toLocal(zone, utcMs),
+  })
   const extent = extentOf(base)
-  if (base.range.type !== 'noEnd' && extent === undefined) throw calendarError('recurrence-unsupported', 'A series has no occurrences.')
+  if (base.range.type !== 'noEnd' && extent === undefined)
+    throw calendarError('recurrence-unsupported', 'A series has no occurrences.')
   const lastMs = extent === undefined ? undefined : toUtc(zone, extent.lastDay * dayMs)
   const years = yearsOf(start.utcMs, lastMs)
   const made = eventMessage(master, { uid, seriesYears: years, messageClass }, context)
@@ -86,12 +99,18 @@ export function seriesMessage(
     ...base,
     startMinutes,
     durationMinutes: Math.round((localMsIn(zone, end) - start.localMs) / minuteMs),
-    deletedDates: [...excluded].filter((day) => real.has(day) && !own.some((each) => each.originalDay === day)).toSorted((a, b) => a - b).map(toDate),
+    deletedDates: [...excluded]
+      .filter((day) => real.has(day) && !own.some((each) => each.originalDay === day))
+      .toSorted((a, b) => a - b)
+      .map(toDate),
     exceptions: exceptions.map(({ exception }) => exception),
   }
   setSeries(made.message.properties, recurrence, zone, exceptions.length > 0)
   const attachments = [...made.message.attachments, ...exceptions.map(({ attachment }) => attachment)]
-  return { message: { ...made.message, attachments }, strays: changed.filter((each) => !own.includes(each)).map(({ override }) => override) }
+  return {
+    message: { ...made.message, attachments },
+    strays: changed.filter((each) => !own.includes(each)).map(({ override }) => override),
+  }
 }
 
 /** Overrides by the day they replace; of several versions the one with the highest SEQUENCE, of equals the last. */
@@ -105,7 +124,8 @@ function latestByDay(
     const day = dayOf(localMsIn(zone, recurrenceIdOf(override, context)))
     const other = days.get(day)
     if (other !== undefined) context.lost.add('superseded')
-    if (other === undefined || (integerOf(override, 'sequence') ?? 0) >= (integerOf(other, 'sequence') ?? 0)) days.set(day, override)
+    if (other === undefined || (integerOf(override, 'sequence') ?? 0) >= (integerOf(other, 'sequence') ?? 0))
+      days.set(day, override)
   }
   return [...days].map(([originalDay, override]) => ({ override, originalDay }))
 }
@@ -136,7 +156,9 @@ export function setSeries(bag: PropertyBag, recurrence: Recurrence, zone: Zone, 
 /** The local days of EXDATEs. */
 function excludedDays(master: CalendarComponent, zone: Zone, { zones }: ConversionContext): ReadonlySet<number> {
   return new Set(
-    allOf(master, 'exdate').flatMap((property) => property.values.map((value) => dayOf(localMsIn(zone, readTime(value, property, zones))))),
+    allOf(master, 'exdate').flatMap((property) =>
+      property.values.map((value) => dayOf(localMsIn(zone, readTime(value, property, zones)))),
+    ),
   )
 }
 
@@ -166,7 +188,12 @@ function exceptionOf(
   const bag = made.message.properties.set(calendarProperties.exceptionReplaceTime, toFileTime(originalUtcMs))
   if (!hasSamePeople(made, master)) bag.set(calendarProperties.hasExceptionalAttendees, true)
   const [startMs, endMs] = [localMsIn(zone, made.times.start), localMsIn(zone, made.times.end)]
-  const exception = { originalStart: toLocalTime(originalMs), start: toLocalTime(startMs), end: toLocalTime(endMs), ...exceptionFields(master, made) }
+  const exception = {
+    originalStart: toLocalTime(originalMs),
+    start: toLocalTime(startMs),
+    end: toLocalTime(endMs),
+    ...exceptionFields(master, made),
+  }
   return { exception, attachment: exceptionAttachment(made.message, { startMs, endMs, originalMs }) }
 }
 
@@ -192,7 +219,9 @@ export function exceptionAttachment(
 
 function hasSamePeople({ message: a }: EventMessage, { message: b }: EventMessage): boolean {
   const [own, others] = [a, b].map(({ recipients }) => recipients.map((bag) => recipientAddress(bag)?.address.toLowerCase()))
-  return own !== undefined && others !== undefined && own.length === others.length && own.every((each) => others.includes(each))
+  return (
+    own !== undefined && others !== undefined && own.length === others.length && own.every((each) => others.includes(each))
+  )
 }
 
 /** What of an event the blob of a series compares. */

@@ -21,8 +21,11 @@ import { zoneByName } from './windows-zone.ts'
 /** STATUS by PidLidTaskStatus: waiting is in process, deferred needs action, as RFC 5545 has nothing nearer. */
 const statuses = ['NEEDS-ACTION', 'IN-PROCESS', 'COMPLETED', 'IN-PROCESS', 'NEEDS-ACTION'] as const
 
-/** The VTODO of a task (MS-OXOTASK), and the zone of its times, for the calendar to describe. Throws `calendar.blob-corrupt`. */
-export function taskComponent({ properties: bag, attachments }: MapiMessage): { readonly task: JcalComponent; readonly zone: Zone } {
+/** The VTODO of a task (MS-OXOTASK) and the zone of its times. Throws `calendar.blob-corrupt`. */
+export function taskComponent({ properties: bag, attachments }: MapiMessage): {
+  readonly task: JcalComponent
+  readonly zone: Zone
+} {
   const zone = zoneByName(bag.get(calendarProperties.zoneDescription) ?? 'UTC') ?? utcZone
   const times = [
     ...dateProperty('dtstart', bag.get(taskProperties.startDate), bag.get(messageProperties.commonStart), zone),
@@ -44,7 +47,12 @@ export function taskComponent({ properties: bag, attachments }: MapiMessage): { 
 }
 
 /** A date, unless the instant beside it is a time of that day. */
-function dateProperty(name: string, date: bigint | undefined, instant: bigint | undefined, zone: Zone): readonly JcalProperty[] {
+function dateProperty(
+  name: string,
+  date: bigint | undefined,
+  instant: bigint | undefined,
+  zone: Zone,
+): readonly JcalProperty[] {
   if (date === undefined) return []
   const dateMs = fromFileTime(date)
   const instantMs = instant === undefined ? undefined : fromFileTime(instant)

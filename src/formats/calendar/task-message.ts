@@ -20,7 +20,7 @@ import { writePatternBlob } from './recurrence-blob.ts'
 import { blobOfPattern } from './recurrence-of-blob.ts'
 import { recurrenceOfRule } from './recurrence-rule.ts'
 import { ruleOf } from './series-message.ts'
-import { toLocal } from './zone.ts'
+import { toLocal, toUtc } from './zone.ts'
 
 /** PidLidTaskStatus by STATUS; a cancelled task is deferred, Exchange has nothing nearer. */
 const statuses: Readonly<Record<string, number>> = { 'NEEDS-ACTION': 0, 'IN-PROCESS': 1, 'COMPLETED': 2, 'CANCELLED': 4 }
@@ -76,12 +76,16 @@ function dueByDuration(task: CalendarComponent, start: CalendarTime | undefined)
 
 /** The days as if midnight were in UTC, the instants beside them (MS-OXOTASK 2.2.2.2.4 and 5). */
 function setDates(bag: PropertyBag, start: CalendarTime | undefined, due: CalendarTime | undefined): void {
+  const zoned = [start, due].find((time) => time?.isDate === false) ?? start ?? due
+  // A date beside a time begins by the same clock.
+  const instant = (time: CalendarTime): number =>
+    time.isDate && zoned !== undefined ? toUtc(zoned.zone, time.localMs) : time.utcMs
   bag
     .set(taskProperties.startDate, start && toFileTime(dayOf(start.localMs) * dayMs))
     .set(taskProperties.dueDate, due && toFileTime(dayOf(due.localMs) * dayMs))
-    .set(messageProperties.commonStart, start && toFileTime(start.utcMs))
-    .set(messageProperties.commonEnd, due && toFileTime(due.utcMs))
-    .set(calendarProperties.zoneDescription, (start ?? due)?.zone.id)
+    .set(messageProperties.commonStart, start && toFileTime(instant(start)))
+    .set(messageProperties.commonEnd, due && toFileTime(instant(due)))
+    .set(calendarProperties.zoneDescription, zoned?.zone.id)
 }
 
 function setProgress(bag: PropertyBag, task: CalendarComponent, context: ConversionContext): void {
@@ -102,6 +106,10 @@ function setRecurrence(bag: PropertyBag, task: CalendarComponent, anchor: Calend
   if (rule === undefined) return
   if (anchor === undefined) throw calendarError('incomplete', 'A repeated task has no date.')
   const { zone } = anchor
-  const recurrence = recurrenceOfRule(rule, { localMs: anchor.localMs, isDate: anchor.isDate, toLocal: (utcMs) => toLocal(zone, utcMs) })
+  const recurrence = recurrenceOfRule(rule, {
+    localMs: anchor.localMs,
+    isDate: anchor.isDate,
+    toLocal: (utcMs) => toLocal(zone, utcMs),
+  })
   bag.set(taskProperties.recurrence, writePatternBlob(blobOfPattern(recurrence))).set(taskProperties.deadOccurrence, false)
 }

@@ -13,7 +13,9 @@ const dayNames = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA']
  * start. Throws `calendar.unparsable` when it has no observance that can be read.
  */
 export function vtimezoneZone(id: string, definition: CalendarComponent): Zone {
-  const observances = definition.components.filter(({ name }) => name === 'standard' || name === 'daylight').map(readObservance)
+  const observances = definition.components
+    .filter(({ name }) => name === 'standard' || name === 'daylight')
+    .map(readObservance)
   if (observances.length > observancesMax) throw calendarError('too-large', 'A time zone has too many rules.')
   const [first] = observances.toSorted((a, b) => a.startMs - b.startMs)
   if (first === undefined) throw calendarError('unparsable', 'A time zone has no rules.')
@@ -68,7 +70,13 @@ function readObservance(component: CalendarComponent): Observance {
   const dates = allOf(component, 'rdate').flatMap(({ values }) => values.map(localMsOf))
   const [fromMs, toMs] = ['tzoffsetfrom', 'tzoffsetto'].map((name) => offsetMsOf(firstOf(component, name)?.values[0]))
   if (fromMs === undefined || toMs === undefined) throw unreadable()
-  return { startMs, fromMs, toMs, rule: readRule(firstOf(component, 'rrule')?.values[0], startMs), dates: [startMs, ...dates] }
+  return {
+    startMs,
+    fromMs,
+    toMs,
+    rule: readRule(firstOf(component, 'rrule')?.values[0], startMs),
+    dates: [startMs, ...dates],
+  }
 }
 
 function localMsOf(value: unknown): number {

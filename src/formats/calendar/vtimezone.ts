@@ -35,9 +35,12 @@ function runsIn(zone: Zone, from: number, to: number): readonly Run[] {
   const runs: Run[] = []
   for (let year = from; year <= to; year++) {
     for (const transition of transitionsIn(zone, year)) {
-      const at = runs.findIndex(({ change, last, lastYear }) => lastYear === year - 1 && continues(change, last, transition, year))
+      const at = runs.findIndex(
+        ({ change, last, lastYear }) => lastYear === year - 1 && continues(change, last, transition, year),
+      )
       const before = runs[at]
-      if (before === undefined) runs.push({ change: yearlyChangeOf(transition), first: transition, last: transition, lastYear: year })
+      if (before === undefined)
+        runs.push({ change: yearlyChangeOf(transition), first: transition, last: transition, lastYear: year })
       else runs[at] = { ...before, last: transition, lastYear: year }
     }
   }
@@ -54,18 +57,41 @@ function runObservance({ change, first, last, lastYear }: Run, to: number): Jcal
   const byday = `${change.week === 5 ? -1 : change.week}${dayNames[change.weekday] ?? 'SU'}`
   const rule = { freq: 'YEARLY', byday, bymonth: change.month }
   const isEndless = lastYear === to
-  const repeats = isEndless ? [valueProperty('rrule', 'recur', rule)] : first === last ? [] : [valueProperty('rrule', 'recur', { ...rule, until: utcText(last.utcMs) })]
-  return observance(afterMs > beforeMs ? 'daylight' : 'standard', toLocalTime(first.utcMs + beforeMs), beforeMs, afterMs, repeats)
+  const repeats = isEndless
+    ? [valueProperty('rrule', 'recur', rule)]
+    : first === last
+      ? []
+      : [valueProperty('rrule', 'recur', { ...rule, until: utcText(last.utcMs) })]
+  return observance(
+    afterMs > beforeMs ? 'daylight' : 'standard',
+    toLocalTime(first.utcMs + beforeMs),
+    beforeMs,
+    afterMs,
+    repeats,
+  )
 }
 
-function observance(name: string, start: string, fromMs: number, toMs: number, repeats: readonly JcalProperty[]): JcalComponent {
-  const offsets = [valueProperty('tzoffsetfrom', 'utc-offset', offsetText(fromMs)), valueProperty('tzoffsetto', 'utc-offset', offsetText(toMs))]
+function observance(
+  name: string,
+  start: string,
+  fromMs: number,
+  toMs: number,
+  repeats: readonly JcalProperty[],
+): JcalComponent {
+  const offsets = [
+    valueProperty('tzoffsetfrom', 'utc-offset', offsetText(fromMs)),
+    valueProperty('tzoffsetto', 'utc-offset', offsetText(toMs)),
+  ]
   return [name, [valueProperty('dtstart', 'date-time', start), ...repeats, ...offsets], []]
 }
 
 /** `+01:30`, with seconds for the times of towns. */
 function offsetText(ms: number): string {
   const seconds = Math.abs(ms / 1000)
-  const parts = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), ...(seconds % 60 === 0 ? [] : [Math.round(seconds % 60)])]
+  const parts = [
+    Math.floor(seconds / 3600),
+    Math.floor((seconds % 3600) / 60),
+    ...(seconds % 60 === 0 ? [] : [Math.round(seconds % 60)]),
+  ]
   return `${ms < 0 ? '-' : '+'}${parts.map((part) => String(part).padStart(2, '0')).join(':')}`
 }

@@ -47,7 +47,9 @@ function fixedZone(name: string): Zone | undefined {
 export function windowsNameOf(zone: Zone, year: number): string | undefined {
   if (zone.id === 'UTC') return 'UTC'
   if (windowsNames.has(zone.id)) return zone.id
-  return findWindows(zone.id)[0] ?? findIanaAliases(zone.id).flatMap((alias) => findWindows(alias))[0] ?? nameByRules(zone, year)
+  return (
+    findWindows(zone.id)[0] ?? findIanaAliases(zone.id).flatMap((alias) => findWindows(alias))[0] ?? nameByRules(zone, year)
+  )
 }
 
 const windowsNames: ReadonlySet<string> = new Set(WINDOWS_TO_IANA_MAP.map(({ windowsName }) => windowsName))
@@ -58,7 +60,8 @@ function nameByRules(zone: Zone, year: number): string | undefined {
   for (const { windowsName, territory, iana } of WINDOWS_TO_IANA_MAP) {
     const candidate = territory === '001' && iana[0] !== undefined ? ianaZone(iana[0]) : undefined
     if (candidate === undefined) continue
-    if (candidate.offsetMsAt(winter) !== zone.offsetMsAt(winter) || candidate.offsetMsAt(summer) !== zone.offsetMsAt(summer)) continue
+    if (candidate.offsetMsAt(winter) !== zone.offsetMsAt(winter) || candidate.offsetMsAt(summer) !== zone.offsetMsAt(summer))
+      continue
     if (isSameBias(biasIn(candidate, year), wanted)) return windowsName
   }
   return undefined

@@ -86,7 +86,15 @@ function readRule(cursor: ByteCursor): ZoneRule {
   const flags = cursor.u16()
   const start = readChange(cursor)
   const [bias, standardBias, daylightBias] = [cursor.i32(), cursor.i32(), cursor.i32()]
-  const rule = { flags, start, bias, standardBias, daylightBias, standardChange: readChange(cursor), daylightChange: readChange(cursor) }
+  const rule = {
+    flags,
+    start,
+    bias,
+    standardBias,
+    daylightBias,
+    standardChange: readChange(cursor),
+    daylightChange: readChange(cursor),
+  }
   cursor.moveTo(end)
   return rule
 }

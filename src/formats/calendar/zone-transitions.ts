@@ -16,7 +16,8 @@ export function transitionsIn(zone: Zone, year: number): readonly ZoneTransition
   let years = cache.get(zone)
   if (years === undefined || years.size >= cachedYearsMax) cache.set(zone, (years = new Map()))
   let found = years.get(year)
-  if (found === undefined) years.set(year, (found = findTransitions(zone, dayNumberOf(year, 1, 1), dayNumberOf(year + 1, 1, 1))))
+  if (found === undefined)
+    years.set(year, (found = findTransitions(zone, dayNumberOf(year, 1, 1), dayNumberOf(year + 1, 1, 1))))
   return found
 }
 

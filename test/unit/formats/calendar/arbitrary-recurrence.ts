@@ -15,11 +15,27 @@ export function arbitraryPattern(dayMax = 31): fc.Arbitrary<RecurrencePattern> {
   const [daysMax, monthsMax, yearsMax] = [999, 99, 8]
   return fc.oneof(
     fc.record({ type: fc.constant('daily' as const), interval: fc.integer({ min: 1, max: daysMax }) }),
-    fc.record({ type: fc.constant('weekly' as const), interval: fc.integer({ min: 1, max: 99 }), daysOfWeek, firstDayOfWeek }),
+    fc.record({
+      type: fc.constant('weekly' as const),
+      interval: fc.integer({ min: 1, max: 99 }),
+      daysOfWeek,
+      firstDayOfWeek,
+    }),
     fc.record({ type: fc.constant('absoluteMonthly' as const), interval: everyMonths(monthsMax), dayOfMonth }),
     fc.record({ type: fc.constant('relativeMonthly' as const), interval: everyMonths(monthsMax), daysOfWeek, index }),
-    fc.record({ type: fc.constant('absoluteYearly' as const), interval: fc.integer({ min: 1, max: yearsMax }), dayOfMonth, month }),
-    fc.record({ type: fc.constant('relativeYearly' as const), interval: fc.integer({ min: 1, max: yearsMax }), daysOfWeek, index, month }),
+    fc.record({
+      type: fc.constant('absoluteYearly' as const),
+      interval: fc.integer({ min: 1, max: yearsMax }),
+      dayOfMonth,
+      month,
+    }),
+    fc.record({
+      type: fc.constant('relativeYearly' as const),
+      interval: fc.integer({ min: 1, max: yearsMax }),
+      daysOfWeek,
+      index,
+      month,
+    }),
   )
 }
 
@@ -38,7 +54,11 @@ export const arbitraryRange: fc.Arbitrary<RecurrenceRange> = fc.oneof(
     startDate,
     endDate: toDate(toDayNumber(startDate) + days),
   })),
-  fc.record({ type: fc.constant('numbered' as const), startDate: date, numberOfOccurrences: fc.integer({ min: 1, max: 200 }) }),
+  fc.record({
+    type: fc.constant('numbered' as const),
+    startDate: date,
+    numberOfOccurrences: fc.integer({ min: 1, max: 200 }),
+  }),
 )
 
 /** Whole series with deleted and changed occurrences, in the order in which the stored form has them. */
@@ -72,7 +92,14 @@ export const arbitraryRecurrence: fc.Arbitrary<Recurrence> = fc
       deletedDates: days.filter((_, n) => fates[n] === 'deleted').map(toDate),
       exceptions: days.flatMap((day, n) =>
         fates[n] === 'changed'
-          ? [{ originalStart: at(day, startMinutes), start: at(day, startMinutes + n), end: at(day, startMinutes + n + 30), ...present }]
+          ? [
+              {
+                originalStart: at(day, startMinutes),
+                start: at(day, startMinutes + n),
+                end: at(day, startMinutes + n + 30),
+                ...present,
+              },
+            ]
           : [],
       ),
     }

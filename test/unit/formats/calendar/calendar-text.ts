@@ -1,6 +1,14 @@
 /** A calendar around components, with the line ends of the standard. */
 export function calendarOf(components: string, head = ''): string {
-  const lines = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:test', ...(head === '' ? [] : [head]), components, 'END:VCALENDAR', '']
+  const lines = [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'PRODID:test',
+    ...(head === '' ? [] : [head]),
+    components,
+    'END:VCALENDAR',
+    '',
+  ]
   return lines.join('\n').replaceAll('\n', '\r\n')
 }
 

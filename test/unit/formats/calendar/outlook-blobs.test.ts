@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { readAppointmentBlob, writeAppointmentBlob } from '../../../../src/formats/calendar/appointment-recurrence-blob.ts'
 import { globalObjectIdOf, uidOf } from '../../../../src/formats/calendar/global-object-id.ts'
 import { blobOfRecurrence, recurrenceOfBlob } from '../../../../src/formats/calendar/recurrence-of-blob.ts'
-import { readZoneDefinition, readZoneStruct, writeZoneDefinition, writeZoneStruct } from '../../../../src/formats/calendar/zone-blobs.ts'
+import {
+  readZoneDefinition,
+  readZoneStruct,
+  writeZoneDefinition,
+  writeZoneStruct,
+} from '../../../../src/formats/calendar/zone-blobs.ts'
 import { calendarProperties } from '../../../../src/formats/mapi/calendar-properties.ts'
 import { outlookSamples } from './outlook-samples.ts'
 

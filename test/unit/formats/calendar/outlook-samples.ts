@@ -60,7 +60,8 @@ function bagOf(fields: msgReader.FieldsData, readStream: (tag: string) => Uint8A
       else if (type === 'integer32' && value === 'to') bag.set(make('integer32'), 1)
       else if (type === 'time' && typeof value === 'string') bag.set(make('time'), toFileTime(Date.parse(value)))
     }
-    if (propertySet !== undefined && propertyLid !== undefined) property((t) => numbered(propertySet, Number.parseInt(propertyLid, 16), t))
+    if (propertySet !== undefined && propertyLid !== undefined)
+      property((t) => numbered(propertySet, Number.parseInt(propertyLid, 16), t))
     else if (propertySet === undefined) property((t) => tagged(Number.parseInt(propertyTag.slice(0, 4), 16), t))
   }
   return bag

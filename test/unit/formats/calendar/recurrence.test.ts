@@ -7,13 +7,22 @@ import { toDate, toDayNumber } from '../../../../src/formats/calendar/local-time
 import { occurrenceDays, patternDays } from '../../../../src/formats/calendar/occurrence-dates.ts'
 import { fromPatternedRecurrence, toPatternedRecurrence } from '../../../../src/formats/calendar/patterned-recurrence.ts'
 import { readPatternBlob, writePatternBlob } from '../../../../src/formats/calendar/recurrence-blob.ts'
-import { blobOfPattern, blobOfRecurrence, patternOfBlob, recurrenceOfBlob } from '../../../../src/formats/calendar/recurrence-of-blob.ts'
+import {
+  blobOfPattern,
+  blobOfRecurrence,
+  patternOfBlob,
+  recurrenceOfBlob,
+} from '../../../../src/formats/calendar/recurrence-of-blob.ts'
 import { recurrenceOfRule, ruleOfRecurrence } from '../../../../src/formats/calendar/recurrence-rule.ts'
 import type { RecurrencePattern, RecurrenceRange } from '../../../../src/formats/calendar/recurrence.ts'
 import { arbitraryPattern, arbitraryRange, arbitraryRecurrence } from './arbitrary-recurrence.ts'
 
 /** In UTC at nine o'clock: what zones do is tested elsewhere. */
-const start = (startDate: string) => ({ localMs: Date.parse(`${startDate}T09:00:00Z`), isDate: false, toLocal: (ms: number) => ms })
+const start = (startDate: string) => ({
+  localMs: Date.parse(`${startDate}T09:00:00Z`),
+  isDate: false,
+  toLocal: (ms: number) => ms,
+})
 const end = { isDate: false, startMinutes: 540, toUtc: (ms: number) => ms }
 
 describe('a recurrence', () => {
@@ -28,7 +37,10 @@ describe('a recurrence', () => {
   it('is stored for a task and read', () => {
     fc.assert(
       fc.property(arbitraryPattern(), arbitraryRange, (pattern, range) => {
-        expect(patternOfBlob(readPatternBlob(writePatternBlob(blobOfPattern({ pattern, range }))))).toEqual({ pattern, range })
+        expect(patternOfBlob(readPatternBlob(writePatternBlob(blobOfPattern({ pattern, range }))))).toEqual({
+          pattern,
+          range,
+        })
       }),
     )
   })
@@ -78,10 +90,31 @@ describe('a recurrence', () => {
   })
 
   it.each([
-    ['the 31st in a month of thirty days', { type: 'absoluteMonthly', interval: 1, dayOfMonth: 31 }, ['2024-01-31', '2024-02-29', '2024-03-31', '2024-04-30']],
-    ['29 February in a year without', { type: 'absoluteYearly', interval: 1, dayOfMonth: 29, month: 2 }, ['2024-02-29', '2025-02-28', '2026-02-28', '2027-02-28']],
-    ['the last working day', { type: 'relativeMonthly', interval: 1, daysOfWeek: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'], index: 'last' }, ['2024-01-31', '2024-02-29', '2024-03-29', '2024-04-30']],
-    ['every other week from the middle of one', { type: 'weekly', interval: 2, daysOfWeek: ['monday', 'friday'], firstDayOfWeek: 'monday' }, ['2024-01-19', '2024-01-29', '2024-02-02', '2024-02-12']],
+    [
+      'the 31st in a month of thirty days',
+      { type: 'absoluteMonthly', interval: 1, dayOfMonth: 31 },
+      ['2024-01-31', '2024-02-29', '2024-03-31', '2024-04-30'],
+    ],
+    [
+      '29 February in a year without',
+      { type: 'absoluteYearly', interval: 1, dayOfMonth: 29, month: 2 },
+      ['2024-02-29', '2025-02-28', '2026-02-28', '2027-02-28'],
+    ],
+    [
+      'the last working day',
+      {
+        type: 'relativeMonthly',
+        interval: 1,
+        daysOfWeek: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'],
+        index: 'last',
+      },
+      ['2024-01-31', '2024-02-29', '2024-03-29', '2024-04-30'],
+    ],
+    [
+      'every other week from the middle of one',
+      { type: 'weekly', interval: 2, daysOfWeek: ['monday', 'friday'], firstDayOfWeek: 'monday' },
+      ['2024-01-19', '2024-01-29', '2024-02-02', '2024-02-12'],
+    ],
   ] satisfies [string, RecurrencePattern, string[]][])('%s', (_, pattern, dates) => {
     const startDate = pattern.type === 'weekly' ? '2024-01-17' : '2024-01-01'
     expect(expanded(pattern, { type: 'noEnd', startDate }, 4)).toEqual(dates)
@@ -116,7 +149,9 @@ describe('a recurrence', () => {
     'FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13',
     'FREQ=YEARLY;BYMONTH=1,2',
   ])('%s is refused', (rule) => {
-    expect(() => recurrenceOfRule(parsed(rule), start('2024-01-15'))).toThrow(expect.objectContaining({ code: 'calendar.recurrence-unsupported' }))
+    expect(() => recurrenceOfRule(parsed(rule), start('2024-01-15'))).toThrow(
+      expect.objectContaining({ code: 'calendar.recurrence-unsupported' }),
+    )
   })
 
   it('is refused with an interval that is none', () => {
@@ -127,8 +162,13 @@ describe('a recurrence', () => {
 
   it('is refused when it is longer than Exchange can keep', () => {
     const range = { type: 'noEnd', startDate: '2024-01-01' } as const
-    for (const pattern of [{ type: 'daily', interval: 1000 }, { type: 'absoluteYearly', interval: 9, dayOfMonth: 1, month: 1 }] as const) {
-      expect(() => blobOfPattern({ pattern, range })).toThrow(expect.objectContaining({ code: 'calendar.recurrence-unsupported' }))
+    for (const pattern of [
+      { type: 'daily', interval: 1000 },
+      { type: 'absoluteYearly', interval: 9, dayOfMonth: 1, month: 1 },
+    ] as const) {
+      expect(() => blobOfPattern({ pattern, range })).toThrow(
+        expect.objectContaining({ code: 'calendar.recurrence-unsupported' }),
+      )
     }
   })
 
@@ -147,7 +187,9 @@ describe('a recurrence', () => {
   })
 
   it('is never read with counts that its size belies', () => {
-    const bytes = writePatternBlob(blobOfPattern({ pattern: { type: 'daily', interval: 1 }, range: { type: 'noEnd', startDate: '2024-01-01' } }))
+    const bytes = writePatternBlob(
+      blobOfPattern({ pattern: { type: 'daily', interval: 1 }, range: { type: 'noEnd', startDate: '2024-01-01' } }),
+    )
     bytes.writeUInt32LE(0xffffffff, 34)
     expect(() => readPatternBlob(bytes)).toThrow(expect.objectContaining({ code: 'calendar.blob-corrupt' }))
   })

@@ -74,7 +74,9 @@ describe('a series', () => {
 
   it('comes back as the calendar it was', () => {
     const lines = linesOf(mapiToIcalendar(message))
-    for (const line of linesOf(series).filter((each) => /^(?:UID|DTSTART|DTEND|EXDATE|SUMMARY|LOCATION|RECURRENCE-ID|CATEGORIES)/.test(each))) {
+    for (const line of linesOf(series).filter((each) =>
+      /^(?:UID|DTSTART|DTEND|EXDATE|SUMMARY|LOCATION|RECURRENCE-ID|CATEGORIES)/.test(each),
+    )) {
       expect(lines).toContain(line)
     }
     expect(lines).toContain('RRULE:FREQ=WEEKLY;BYDAY=FR;WKST=MO;UNTIL=20240510T070000Z')
@@ -105,13 +107,20 @@ describe('a series', () => {
   })
 
   it('without end is found centuries later', () => {
-    const endless: Recurrence = { ...recurrence, range: { type: 'noEnd', startDate: '2024-03-22' }, deletedDates: [], exceptions: [] }
+    const endless: Recurrence = {
+      ...recurrence,
+      range: { type: 'noEnd', startDate: '2024-03-22' },
+      deletedDates: [],
+      exceptions: [],
+    }
     const found = occurrencesOf(endless, utcZone, Date.UTC(3024, 0, 1), Date.UTC(3024, 0, 15))
     expect(found.map(({ startMs }) => iso(startMs))).toEqual(['3024-01-02T09:00', '3024-01-09T09:00'])
   })
 
   it('of whole days stays whole days', () => {
-    const text = calendarOf('BEGIN:VEVENT\nUID:d\nDTSTART;VALUE=DATE:20240229\nRRULE:FREQ=YEARLY;COUNT=3\nEXDATE;VALUE=DATE:20280229\nEND:VEVENT')
+    const text = calendarOf(
+      'BEGIN:VEVENT\nUID:d\nDTSTART;VALUE=DATE:20240229\nRRULE:FREQ=YEARLY;COUNT=3\nEXDATE;VALUE=DATE:20280229\nEND:VEVENT',
+    )
     const whole = only(icalendarToMapi(text, { zone: 'America/New_York' }))
     expect(fromFileTime(whole.properties.get(calendarProperties.startWhole) ?? 0n)).toBe(Date.UTC(2024, 1, 29, 5))
     expect(whole.properties.get(calendarProperties.allDay)).toBe(true)
@@ -143,7 +152,9 @@ END:VEVENT`)
     const ends = messages.map(({ properties }) => iso(fromFileTime(properties.get(calendarProperties.endWhole) ?? 0n)))
     expect(starts).toEqual(['2024-01-01T09:00', '2024-01-10T15:00', '2024-01-12T15:00', '2024-01-21T09:00'])
     expect(ends).toEqual(['2024-01-01T10:00', '2024-01-10T16:00', '2024-01-12T17:00', '2024-01-21T09:00'])
-    const ids = messages.map(({ properties }) => Buffer.from(properties.get(calendarProperties.cleanGlobalObjectId) ?? []).toString('hex'))
+    const ids = messages.map(({ properties }) =>
+      Buffer.from(properties.get(calendarProperties.cleanGlobalObjectId) ?? []).toString('hex'),
+    )
     expect(new Set(ids).size).toBe(1)
     expect(linesOf(mapiToIcalendar(messages[3] ?? only(messages)))).toContain('RECURRENCE-ID:20240120T090000Z')
   })
@@ -164,17 +175,22 @@ TZOFFSETFROM:+0017
 TZOFFSETTO:+0117
 END:DAYLIGHT
 END:VTIMEZONE`
-    const text = calendarOf(`${zone}\nBEGIN:VEVENT\nUID:s\nDTSTART;TZID=Ship:20240301T090000\nRRULE:FREQ=MONTHLY;COUNT=9\nEND:VEVENT`)
+    const text = calendarOf(
+      `${zone}\nBEGIN:VEVENT\nUID:s\nDTSTART;TZID=Ship:20240301T090000\nRRULE:FREQ=MONTHLY;COUNT=9\nEND:VEVENT`,
+    )
     const message = only(icalendarToMapi(text))
     expect(fromFileTime(message.properties.get(calendarProperties.startWhole) ?? 0n)).toBe(Date.UTC(2024, 2, 1, 8, 43))
     const back = only(icalendarToMapi(mapiToIcalendar(message)))
     const { zoneDefinitionRecurrence, startWhole, recurrence } = calendarProperties
-    for (const property of [zoneDefinitionRecurrence, recurrence]) expect(back.properties.get(property)).toEqual(message.properties.get(property))
+    for (const property of [zoneDefinitionRecurrence, recurrence])
+      expect(back.properties.get(property)).toEqual(message.properties.get(property))
     expect(back.properties.get(startWhole)).toBe(message.properties.get(startWhole))
   })
 
   it('of an unknown zone is refused, and only it', () => {
-    const text = calendarOf('BEGIN:VEVENT\nUID:a\nDTSTART;TZID=Nowhere:20240101T090000\nEND:VEVENT\nBEGIN:VEVENT\nUID:b\nDTSTART:20240101T090000Z\nEND:VEVENT')
+    const text = calendarOf(
+      'BEGIN:VEVENT\nUID:a\nDTSTART;TZID=Nowhere:20240101T090000\nEND:VEVENT\nBEGIN:VEVENT\nUID:b\nDTSTART:20240101T090000Z\nEND:VEVENT',
+    )
     const { items, failures } = convertIcalendar(text)
     expect(items.map(({ uid }) => uid)).toEqual(['b'])
     expect(failures.map(({ uid, error }) => [uid, error.code])).toEqual([['a', 'calendar.incomplete']])

@@ -59,7 +59,9 @@ describe('a single event', () => {
     expect(bag?.get(messageProperties.importance)).toBe(2)
     expect(bag?.get(calendarProperties.busyStatus)).toBe(1)
     expect(bag?.get(calendarProperties.stateFlags)).toBe(1)
-    expect(Buffer.from(bag?.get(calendarProperties.globalObjectId) ?? []).toString('latin1')).toContain('vCal-Uid\x01\0\0\0abc@example.org\0')
+    expect(Buffer.from(bag?.get(calendarProperties.globalObjectId) ?? []).toString('latin1')).toContain(
+      'vCal-Uid\x01\0\0\0abc@example.org\0',
+    )
   })
 
   it('has the organizer and the attendees as recipients', () => {
@@ -118,7 +120,7 @@ describe('a single event', () => {
     `)
   })
 
-  it('is its organizer\'s, and received by anybody else', () => {
+  it("is its organizer's, and received by anybody else", () => {
     const [received] = icalendarToMapi(text, { owner: 'W@example.org' })
     expect(received?.properties.get(calendarProperties.stateFlags)).toBe(3)
     expect(received?.properties.get(calendarProperties.responseStatus)).toBe(3)

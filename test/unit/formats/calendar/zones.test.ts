@@ -13,7 +13,15 @@ import type { Zone } from '../../../../src/formats/calendar/zone.ts'
 import { calendarProperties } from '../../../../src/formats/mapi/calendar-properties.ts'
 import { outlookSamples, samplesAreThere } from './outlook-samples.ts'
 
-const zoneNames = ['Europe/Vienna', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Tokyo', 'America/Santiago', 'Asia/Kathmandu', 'Africa/Casablanca']
+const zoneNames = [
+  'Europe/Vienna',
+  'America/New_York',
+  'Australia/Lord_Howe',
+  'Asia/Tokyo',
+  'America/Santiago',
+  'Asia/Kathmandu',
+  'Africa/Casablanca',
+]
 const fiveDaysMs = 5 * 86_400_000
 const [from, to] = [Date.UTC(2020, 0, 1), Date.UTC(2027, 0, 1)]
 
@@ -41,19 +49,27 @@ describe('a time zone', () => {
     expect(differing(zone, readBack(zone, 2020, 2026))).toEqual([])
   })
 
-  it.each(zoneNames.filter((name) => name !== 'Africa/Casablanca'))('%s is stored in rules and read with the same clocks', (name) => {
-    const zone = known(name)
-    const { keyName, rules } = readZoneDefinition(writeZoneDefinition(definitionOf(zone, 'Some Zone', 2020, 2026)))
-    expect(keyName).toBe('Some Zone')
-    expect(differing(zone, zoneByRules(keyName, rules))).toEqual([])
-  })
+  it.each(zoneNames.filter((name) => name !== 'Africa/Casablanca'))(
+    '%s is stored in rules and read with the same clocks',
+    (name) => {
+      const zone = known(name)
+      const { keyName, rules } = readZoneDefinition(writeZoneDefinition(definitionOf(zone, 'Some Zone', 2020, 2026)))
+      expect(keyName).toBe('Some Zone')
+      expect(differing(zone, zoneByRules(keyName, rules))).toEqual([])
+    },
+  )
 
   it.skipIf(!samplesAreThere)('has the rules that Windows has for it', () => {
     const sample = outlookSamples().find(({ name }) => name === 'Appointment_sample_EST.msg')
-    const stored = readZoneDefinition(sample?.message.properties.get(calendarProperties.zoneDefinitionEnd) ?? Buffer.alloc(0))
+    const stored = readZoneDefinition(
+      sample?.message.properties.get(calendarProperties.zoneDefinitionEnd) ?? Buffer.alloc(0),
+    )
     const ours = definitionOf(known('America/New_York'), 'Eastern Standard Time', 2006, 2022)
     expect(stored.rules).toHaveLength(2)
-    expect(ours.rules.map(({ flags, start: { year } }) => [flags, year])).toEqual([[0, 1601], [2, 2007]])
+    expect(ours.rules.map(({ flags, start: { year } }) => [flags, year])).toEqual([
+      [0, 1601],
+      [2, 2007],
+    ])
     expect(ours.rules.map((rule, n) => isSameBias(rule, stored.rules[n] ?? rule))).toEqual([true, true])
   })
 
@@ -70,7 +86,8 @@ describe('a time zone', () => {
   })
 
   it('that nobody knows is none', () => {
-    for (const name of ['Customized Time Zone', '+05:30', '', '../../etc/passwd', 'Bogus/City']) expect(zoneByName(name)).toBeUndefined()
+    for (const name of ['Customized Time Zone', '+05:30', '', '../../etc/passwd', 'Bogus/City'])
+      expect(zoneByName(name)).toBeUndefined()
   })
 
   it('of another name is found by its rules', () => {
@@ -81,9 +98,24 @@ describe('a time zone', () => {
 
   it('with rules that never end or repeat every second takes no time', () => {
     const [calendar] = parseComponents(
-      ['BEGIN:VCALENDAR', 'BEGIN:VTIMEZONE', 'TZID:Mad', 'BEGIN:STANDARD', 'DTSTART:19700101T000000', 'RRULE:FREQ=SECONDLY', 'TZOFFSETFROM:+0100', 'TZOFFSETTO:+0200', 'END:STANDARD', 'END:VTIMEZONE', 'END:VCALENDAR'].join('\n'),
+      [
+        'BEGIN:VCALENDAR',
+        'BEGIN:VTIMEZONE',
+        'TZID:Mad',
+        'BEGIN:STANDARD',
+        'DTSTART:19700101T000000',
+        'RRULE:FREQ=SECONDLY',
+        'TZOFFSETFROM:+0100',
+        'TZOFFSETTO:+0200',
+        'END:STANDARD',
+        'END:VTIMEZONE',
+        'END:VCALENDAR',
+      ].join('\n'),
     )
-    const zone = vtimezoneZone('Mad', calendar?.components[0] ?? { name: '', properties: [], components: [], unreadable: [] })
+    const zone = vtimezoneZone(
+      'Mad',
+      calendar?.components[0] ?? { name: '', properties: [], components: [], unreadable: [] },
+    )
     expect([zone.offsetMsAt(Date.UTC(1960, 0, 1)), zone.offsetMsAt(Date.UTC(4000, 0, 1))]).toEqual([3_600_000, 7_200_000])
   })
 })
