@@ -1,8 +1,10 @@
 import { calendarProperties } from '../mapi/calendar-properties.ts'
-import { fromFileTime } from '../mapi/file-time.ts'
+import { fromFileTime, toFileTime } from '../mapi/file-time.ts'
 import { messageProperties } from '../mapi/message-properties.ts'
 import type { MapiMessage } from '../mapi/message.ts'
 import type { ReadonlyPropertyBag } from '../mapi/property-bag.ts'
+import { charsetOfCodePage } from '../mime/code-pages.ts'
+import { decodeCharset } from '../mime/charset-text.ts'
 import { alarmOf } from './alarm.ts'
 import { attendeeProperties, partstatOf } from './attendees.ts'
 import { recipientAddress, representingOf, toCalendarUser } from './calendar-address.ts'
@@ -74,21 +76,21 @@ function originalOf(bag: ReadonlyPropertyBag, { startZone, allDay }: ItemTimes):
 export function sharedProperties(bag: ReadonlyPropertyBag): readonly JcalProperty[] {
   const stamp = bag.get(calendarProperties.ownerCriticalChange) ?? bag.get(calendarProperties.attendeeCriticalChange)
   const [created, modified] = [bag.get(messageProperties.creationTime), bag.get(messageProperties.lastModificationTime)]
-  const stampMs = stamp ?? modified ?? created
+  const changed = stamp ?? modified ?? created
   const sensitivity = bag.get(messageProperties.sensitivity) ?? 0
   const importance = bag.get(messageProperties.importance) ?? 1
   const html = bag.get(messageProperties.html)
   const keywords = bag.get(messageProperties.keywords) ?? []
   const body = (bag.get(messageProperties.body) ?? '').replace(/\r\n?/g, '\n')
   return [
-    timeText('dtstamp', stampMs ?? 116_444_736_000_000_000n),
+    timeText('dtstamp', changed ?? toFileTime(0)),
     ...(created === undefined ? [] : [timeText('created', created)]),
     ...(modified === undefined ? [] : [timeText('last-modified', modified)]),
     textProperty('summary', bag.get(messageProperties.subject) ?? ''),
     ...(body === '' ? [] : [textProperty('description', body)]),
     ...(html === undefined
       ? []
-      : [textProperty('x-alt-desc', Buffer.from(html).toString('utf8'), { fmttype: 'text/html' })]),
+      : [textProperty('x-alt-desc', htmlText(bag, html), { fmttype: 'text/html' })]),
     textProperty('class', classNames[sensitivity] ?? 'PUBLIC'),
     valueProperty('priority', 'integer', priorities[importance] ?? 5),
     ...(keywords.length === 0 ? [] : [valueProperty('categories', 'text', ...keywords)]),
@@ -147,6 +149,11 @@ function isAnswer(bag: ReadonlyPropertyBag): boolean {
 function answerOf(bag: ReadonlyPropertyBag): number {
   const [, kind = ''] = /\.Resp\.(\w+)/i.exec(bag.get(messageProperties.messageClass) ?? '') ?? []
   return { pos: 3, tent: 2, neg: 4 }[kind.toLowerCase()] ?? 0
+}
+
+/** In the code page that the item names, UTF-8 when it names none. */
+function htmlText(bag: ReadonlyPropertyBag, html: Uint8Array): string {
+  return decodeCharset(html, charsetOfCodePage(bag.get(messageProperties.internetCodePage) ?? 65001))
 }
 
 function timeText(name: string, time: bigint): JcalProperty {

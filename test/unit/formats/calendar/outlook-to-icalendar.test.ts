@@ -4,7 +4,7 @@ import { icalendarToMapi } from '../../../../src/formats/calendar/icalendar-to-m
 import { mapiToIcalendar } from '../../../../src/formats/calendar/mapi-to-icalendar.ts'
 import { calendarProperties } from '../../../../src/formats/mapi/calendar-properties.ts'
 import { messageProperties } from '../../../../src/formats/mapi/message-properties.ts'
-import { linesOf } from './calendar-text.ts'
+import { calendarOf, linesOf } from './calendar-text.ts'
 import { outlookSamples } from './outlook-samples.ts'
 
 const samples = outlookSamples()
@@ -72,3 +72,13 @@ function textOf(name: string): string {
   if (sample === undefined) throw new Error(`${name} is not there`)
   return mapiToIcalendar(sample.message)
 }
+
+describe('the HTML of an appointment', () => {
+  it('is read in the code page that it is in', () => {
+    const [message] = icalendarToMapi(calendarOf('BEGIN:VEVENT\nUID:h\nDTSTART:20240101T090000Z\nEND:VEVENT'))
+    message?.properties
+      .set(messageProperties.html, Buffer.from('<p>Gr\xfc\xdfe</p>', 'latin1'))
+      .set(messageProperties.internetCodePage, 1252)
+    expect(message === undefined ? [] : linesOf(mapiToIcalendar(message))).toContain('X-ALT-DESC;FMTTYPE=text/html:<p>Grüße</p>')
+  })
+})
