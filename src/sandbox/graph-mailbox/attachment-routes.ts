@@ -9,11 +9,18 @@ import { contextOf, linkTo, toCollection, toEntity } from '../http/odata/answer-
 import { matchesFilter } from '../http/odata/matches-filter.ts'
 import { sortBy } from '../http/odata/sort-by.ts'
 import type { GraphRequest, Route } from '../http/route.ts'
+import { toAttachmentId } from '../mailbox/ids.ts'
 import type { Mailbox } from '../mailbox/mailbox.ts'
 import type { ItemRow } from '../mailbox/rows.ts'
 import { attachmentOf, type EmbeddedMaker } from './attachment-input.ts'
 import { attachmentSessionsOf } from './attachment-sessions.ts'
-import { attachmentFile, attachmentNumber, attachmentSources, type EmbeddedJson, expandedAttachmentJson } from './attachment-source.ts'
+import {
+  attachmentFile,
+  attachmentNumber,
+  attachmentSources,
+  type EmbeddedJson,
+  expandedAttachmentJson,
+} from './attachment-source.ts'
 import { attachmentType } from './attachment-type.ts'
 import { changing } from './changing.ts'
 import { parseItemQuery } from './item-query.ts'
@@ -75,9 +82,20 @@ export function attachmentRoutes(stores: MailboxStores, place: AttachmentPlace):
     { method: 'GET', path, ...read, handle: (request) => list(request, open(request), place) },
     { method: 'POST', path, ...write, handle: (request) => create(request, open(request), place) },
     { method: 'GET', path: `${path}/{attachmentId}`, ...read, handle: (request) => get(request, open(request), place) },
-    { method: 'GET', path: `${path}/{attachmentId}/$value`, ...read, handle: (request) => getFile(request, open(request), place) },
+    {
+      method: 'GET',
+      path: `${path}/{attachmentId}/$value`,
+      ...read,
+      handle: (request) => getFile(request, open(request), place),
+    },
     { method: 'DELETE', path: `${path}/{attachmentId}`, ...write, handle: (request) => remove(request, open(request)) },
-    { method: 'POST', path: `${path}/createUploadSession`, ...write, permissions: place.upload ?? place.write, handle: (request) => openUpload(request, open(request), place) },
+    {
+      method: 'POST',
+      path: `${path}/createUploadSession`,
+      ...write,
+      permissions: place.upload ?? place.write,
+      handle: (request) => openUpload(request, open(request), place),
+    },
   ]
 }
 
@@ -111,7 +129,14 @@ function list(request: GraphRequest, { mailbox, item }: Opened, place: Attachmen
   const matching = isPlain
     ? all
     : sortBy(
-        all.map((source) => ({ source, json: attachmentJson(source, [...attachmentFieldNames].filter((name) => name !== 'contentBytes')) }))
+        all
+          .map((source) => ({
+            source,
+            json: attachmentJson(
+              source,
+              [...attachmentFieldNames].filter((name) => name !== 'contentBytes'),
+            ),
+          }))
           .filter(({ json }) => filter === undefined || matchesFilter(filter, json))
           .map(({ source, json }) => ({ ...json, source })),
         orderBy,
@@ -133,8 +158,9 @@ function get(request: GraphRequest, { mailbox, item }: Opened, place: Attachment
   const query = queryOf(request, false)
   const around = itemSources(request, mailbox).of(item)
   const number = attachmentNumber(mailbox, item, request.params['attachmentId'] ?? '')
-  const source = attachmentSources(mailbox, item)[mailbox.items.attachments(item.id).findIndex((row) => row.number === number)]
-  if (source === undefined) throw new GraphError(404, 'ErrorItemNotFound', 'The specified object was not found in the store.')
+  const source = attachmentSources(mailbox, item).find(({ id }) => id === toAttachmentId(mailbox.row.guid, item.id, number))
+  if (source === undefined)
+    throw new GraphError(404, 'ErrorItemNotFound', 'The specified object was not found in the store.')
   const context = contextOf(`${place.contextOf(request)}/attachments`, query.select, '/$entity')
   return jsonAnswer(200, toEntity(request, context, attachmentAnswer(mailbox, source, around, query, place)))
 }
@@ -147,7 +173,9 @@ function attachmentAnswer(
   place: AttachmentPlace,
 ): Record<string, unknown> {
   const wantsItem = query.expand.some(({ property }) => itemExpansions.includes(property))
-  return wantsItem ? expandedAttachmentJson(mailbox, source, around, query.select, place.embeddedJson) : attachmentJson(source, query.select)
+  return wantsItem
+    ? expandedAttachmentJson(mailbox, source, around, query.select, place.embeddedJson)
+    : attachmentJson(source, query.select)
 }
 
 function getFile(request: GraphRequest, { mailbox, item }: Opened, place: AttachmentPlace): Response {
@@ -171,8 +199,7 @@ async function create(request: GraphRequest, { mailbox, item }: Opened, place: A
     return mailbox.items.addAttachment(item.id, attachment)
   })
   const after = mailbox.items.get(item.id)
-  const index = mailbox.items.attachments(item.id).findIndex((row) => row.number === number)
-  const source = attachmentSources(mailbox, after)[index]
+  const source = attachmentSources(mailbox, after).find(({ id }) => id === toAttachmentId(mailbox.row.guid, item.id, number))
   if (source === undefined) throw new Error('the attachment just made is not there')
   return jsonAnswer(201, toEntity(request, `${place.contextOf(request)}/attachments/$entity`, attachmentJson(source)))
 }
@@ -187,13 +214,21 @@ function remove(request: GraphRequest, { mailbox, item }: Opened): Response {
 async function openUpload(request: GraphRequest, { mailbox, item }: Opened, place: AttachmentPlace): Promise<Response> {
   const body = await readJsonBody(request, uploadParameters, { required: ['AttachmentItem'] })
   const { attachmentType: kind, name, size, contentType, isInline, contentId } = body.AttachmentItem ?? {}
-  if (kind?.toLowerCase() !== 'file') throw new GraphError(400, 'ErrorInvalidArgument', "Upload sessions are for attachments of the type 'file'.")
-  if (typeof name !== 'string' || name.trim() === '') throw new GraphError(400, 'ErrorRequiredPropertyMissing', 'Required property is missing: name.')
-  if (typeof size !== 'number') throw new GraphError(400, 'ErrorRequiredPropertyMissing', 'Required property is missing: size.')
+  if (kind?.toLowerCase() !== 'file')
+    throw new GraphError(400, 'ErrorInvalidArgument', "Upload sessions are for attachments of the type 'file'.")
+  if (typeof name !== 'string' || name.trim() === '')
+    throw new GraphError(400, 'ErrorRequiredPropertyMissing', 'Required property is missing: name.')
+  if (typeof size !== 'number')
+    throw new GraphError(400, 'ErrorRequiredPropertyMissing', 'Required property is missing: size.')
   if (size < uploadBytesMin) {
-    throw new GraphError(400, 'ErrorAttachmentSizeShouldNotBeLessThanMinimumSize', `Attachment size must be at least ${uploadBytesMin} bytes.`)
+    throw new GraphError(
+      400,
+      'ErrorAttachmentSizeShouldNotBeLessThanMinimumSize',
+      `Attachment size must be at least ${uploadBytesMin} bytes.`,
+    )
   }
-  if (size > uploadBytesMax) throw new GraphError(413, 'ErrorAttachmentSizeLimitExceeded', `The attachment is larger than ${uploadBytesMax} bytes.`)
+  if (size > uploadBytesMax)
+    throw new GraphError(413, 'ErrorAttachmentSizeLimitExceeded', `The attachment is larger than ${uploadBytesMax} bytes.`)
   const session = attachmentSessionsOf(request.tenant).open(mailbox, item, {
     name,
     sizeBytes: size,

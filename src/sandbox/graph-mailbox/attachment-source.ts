@@ -15,19 +15,23 @@ import { GraphError } from '../http/graph-error.ts'
 /** Makes the JSON of an item inside an attachment; undefined for a class that the maker does not know. */
 export type EmbeddedJson = (message: MapiMessage, source: ItemSource) => Record<string, unknown> | undefined
 
-/** The attachments of an item in their order, their data unread. */
+/** The attachments of an item in their order, their data unread; those that hold a series' changed occurrences are none. */
 export function attachmentSources(mailbox: Mailbox, item: ItemRow): readonly AttachmentSource[] {
   const sizes = new Map(mailbox.items.attachments(item.id).map((row) => [row.number, row]))
-  return mailbox.items.attachmentHeads(item.id).map(({ number, head }) => {
+  return mailbox.items.attachmentHeads(item.id).flatMap(({ number, head }) => {
     const row = sizes.get(number)
-    return {
-      id: toAttachmentId(mailbox.row.guid, item.id, number),
-      properties: readPropertyList(head),
-      sizeBytes: row?.sizeBytes ?? 0,
-      isEmbedded: row?.isEmbedded ?? false,
-      modifiedMs: item.modifiedMs,
-      data: () => mailbox.items.storedAttachment(item.id, number).data ?? new Uint8Array(),
-    }
+    const properties = readPropertyList(head)
+    if (properties.has(attachmentProperties.exceptionReplaceTime)) return []
+    return [
+      {
+        id: toAttachmentId(mailbox.row.guid, item.id, number),
+        properties,
+        sizeBytes: row?.sizeBytes ?? 0,
+        isEmbedded: row?.isEmbedded ?? false,
+        modifiedMs: item.modifiedMs,
+        data: () => mailbox.items.storedAttachment(item.id, number).data ?? new Uint8Array(),
+      },
+    ]
   })
 }
 
@@ -35,13 +39,18 @@ export function attachmentSources(mailbox: Mailbox, item: ItemRow): readonly Att
 export function attachmentNumber(mailbox: Mailbox, item: ItemRow, id: string): number {
   const reference = fromAttachmentId(mailbox.row.guid, id)
   if (reference === undefined) throw new GraphError(400, 'ErrorInvalidIdMalformed', 'Id is malformed.')
-  const isThere = reference.itemId === item.id && mailbox.items.attachments(item.id).some(({ number }) => number === reference.number)
+  const isThere =
+    reference.itemId === item.id && mailbox.items.attachments(item.id).some(({ number }) => number === reference.number)
   if (isThere) return reference.number
-  throw new GraphError(404, 'ErrorItemNotFound', 'The specified object was not found in the store., The process failed to get the correct properties.')
+  throw new GraphError(
+    404,
+    'ErrorItemNotFound',
+    'The specified object was not found in the store., The process failed to get the correct properties.',
+  )
 }
 
 /** The item inside an attachment, as its JSON is made of; `around` is the item that has the attachment. */
-export function embeddedSource(message: MapiMessage, around: ItemSource): ItemSource {
+function embeddedSource(message: MapiMessage, around: ItemSource): ItemSource {
   const columns = columnsOf(message)
   const row: ItemRow = {
     ...around.row,
@@ -88,7 +97,11 @@ function embeddedMessageJson(source: ItemSource): Record<string, unknown> {
 }
 
 /** The bytes that an attachment's `$value` answers: a file's own, an item's in its stored form where no better is known. */
-export function attachmentFile(mailbox: Mailbox, item: ItemRow, number: number): { readonly mimeType: string; readonly data: Uint8Array } {
+export function attachmentFile(
+  mailbox: Mailbox,
+  item: ItemRow,
+  number: number,
+): { readonly mimeType: string; readonly data: Uint8Array } {
   const attachment = decodeAttachment(mailbox.items.storedAttachment(item.id, number))
   return {
     mimeType: attachment.properties.get(attachmentProperties.mimeType) ?? 'application/octet-stream',

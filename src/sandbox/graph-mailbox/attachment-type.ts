@@ -1,4 +1,5 @@
 import { type Structure, binary, complex, dateTimeOffset, flag, int32, text } from '../http/json/kinds.ts'
+import { eventType } from './event-type.ts'
 import { messageType } from './message-type.ts'
 import { outlookItemProperties } from './outlook-types.ts'
 
@@ -11,6 +12,7 @@ const common = {
   size: int32,
 } as const
 
+/** A file. */
 export const fileAttachmentType = {
   name: 'microsoft.graph.fileAttachment',
   properties: { ...common, contentBytes: binary, contentId: text, contentLocation: text },
@@ -20,15 +22,16 @@ export const fileAttachmentType = {
 export const outlookItemType = {
   name: 'microsoft.graph.outlookItem',
   properties: outlookItemProperties,
-  derived: (): readonly Structure[] => [messageType],
+  derived: (): readonly Structure[] => [messageType, eventType],
 } as const satisfies Structure
 
+/** An item of Outlook. */
 export const itemAttachmentType = {
   name: 'microsoft.graph.itemAttachment',
   properties: { ...common, item: complex(() => outlookItemType) },
 } as const satisfies Structure
 
-export const referenceAttachmentType = {
+const referenceAttachmentType = {
   name: 'microsoft.graph.referenceAttachment',
   properties: common,
 } as const satisfies Structure

@@ -86,7 +86,7 @@ function openOccurrence(mailbox: Mailbox, item: ItemRow, dayNumber: number): Ope
 }
 
 /** Whose mailbox it is, as people see it. */
-function ownerOf(request: GraphRequest, mailbox: Mailbox): EventOwner {
+export function ownerOf(request: GraphRequest, mailbox: Mailbox): EventOwner {
   const user = findUser(request.tenant.directory, mailbox.row.userId)
   return { name: user?.displayName ?? mailbox.row.address, address: mailbox.row.address }
 }
