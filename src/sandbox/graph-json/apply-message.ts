@@ -63,7 +63,8 @@ export function newMessage(input: MessageInput, { nowMs, address }: Making): Mes
   properties.set(known.readReceiptRequested, false).set(known.deliveryReportRequested, false)
   setInternetHeaders(properties, input.internetMessageHeaders ?? [])
   const made = changeMessage({ properties, recipients: [] }, { ...input, ...noExtendedProperties }, nowMs)
-  if (!properties.has(known.internetMessageId)) properties.set(known.internetMessageId, `<${randomUUID()}@${address.split('@')[1] ?? 'localhost'}>`)
+  if (!properties.has(known.internetMessageId))
+    properties.set(known.internetMessageId, `<${randomUUID()}@${address.split('@')[1] ?? 'localhost'}>`)
   if (!properties.has(known.subject)) setSubject(properties, '')
   if (!properties.has(known.body)) setBody(properties, { contentType: 'text', content: '' })
   return made
@@ -85,8 +86,10 @@ export function changeMessage({ properties, recipients }: MessageHead, input: Me
     properties.set(known.importance, importance).set(known.priority, importance - 1)
   }
   if (typeof input.isRead === 'boolean') setFlag(properties, messageFlagBits.read, input.isRead)
-  if (typeof input.isDeliveryReceiptRequested === 'boolean') properties.set(known.deliveryReportRequested, input.isDeliveryReceiptRequested)
-  if (typeof input.isReadReceiptRequested === 'boolean') properties.set(known.readReceiptRequested, input.isReadReceiptRequested)
+  if (typeof input.isDeliveryReceiptRequested === 'boolean')
+    properties.set(known.deliveryReportRequested, input.isDeliveryReceiptRequested)
+  if (typeof input.isReadReceiptRequested === 'boolean')
+    properties.set(known.readReceiptRequested, input.isReadReceiptRequested)
   if (input.categories !== undefined) setCategories(properties, input.categories ?? [])
   if (input.flag !== undefined) setFollowUpFlag(properties, input.flag ?? { flagStatus: 'notFlagged' }, nowMs)
   if (typeof input.inferenceClassification === 'string') {

@@ -54,20 +54,23 @@ export const attachmentFieldNames: ReadonlySet<string> = new Set([...Object.keys
 export function attachmentJson(attachment: AttachmentSource, select?: readonly string[]): Record<string, unknown> {
   const kind = attachmentKind(attachment)
   const json: Record<string, unknown> = { '@odata.type': `#microsoft.graph.${kind}` }
-  if (kind === 'fileAttachment') json['@odata.mediaContentType'] = attachment.properties.get(known.mimeType) ?? 'application/octet-stream'
-  for (const [name, field] of Object.entries(kind === 'fileAttachment' ? { ...commonFields, ...fileFields } : commonFields)) {
-    if (select === undefined || name === 'id' || select.includes(name) || select.includes('*')) json[name] = field(attachment)
+  if (kind === 'fileAttachment')
+    json['@odata.mediaContentType'] = attachment.properties.get(known.mimeType) ?? 'application/octet-stream'
+  for (const [name, field] of Object.entries(
+    kind === 'fileAttachment' ? { ...commonFields, ...fileFields } : commonFields,
+  )) {
+    if (select === undefined || name === 'id' || select.includes(name) || select.includes('*'))
+      json[name] = field(attachment)
   }
   return json
 }
 
-export function attachmentKind({ properties, isEmbedded }: Pick<AttachmentSource, 'properties' | 'isEmbedded'>): AttachmentKind {
+function attachmentKind({ properties, isEmbedded }: Pick<AttachmentSource, 'properties' | 'isEmbedded'>): AttachmentKind {
   if (isEmbedded) return 'itemAttachment'
   return properties.get(known.method) === byWebReference ? 'referenceAttachment' : 'fileAttachment'
 }
 
-/** What an attachment is called. */
-export function attachmentName(properties: ReadonlyPropertyBag): string | null {
+function attachmentName(properties: ReadonlyPropertyBag): string | null {
   return properties.get(known.longFileName) ?? properties.get(known.displayName) ?? properties.get(known.fileName) ?? null
 }
 

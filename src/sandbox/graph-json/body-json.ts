@@ -36,7 +36,8 @@ export function bodyJson(bag: ReadonlyPropertyBag, wanted?: 'text' | 'html'): It
 export function bodyPreview(bag: ReadonlyPropertyBag): string {
   const text = bag.get(known.body)
   // An HTML body without its text form: reading a part of it is enough.
-  const shown = text === undefined ? htmlToText(htmlOf(bag) ?? '', 4 * previewLengthMax) : text.slice(0, 4 * previewLengthMax)
+  const shown =
+    text === undefined ? htmlToText(htmlOf(bag) ?? '', 4 * previewLengthMax) : text.slice(0, 4 * previewLengthMax)
   return shown.trim().slice(0, previewLengthMax).toWellFormed()
 }
 

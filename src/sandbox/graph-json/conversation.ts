@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { toFileTime } from '../../formats/mapi/file-time.ts'
 import { messageProperties as known } from '../../formats/mapi/message-properties.ts'
 import type { ReadonlyPropertyBag } from '../../formats/mapi/property-bag.ts'
@@ -12,13 +12,16 @@ const conversationPrefix = Buffer.from('AAQkAG', 'base64')
 
 /** The first index of a conversation that begins now. */
 export function newConversationIndex(nowMs: number): Buffer {
-  return indexOf(nowMs, randomBytes(16))
+  return indexOf(nowMs, Buffer.from(randomUUID().replaceAll('-', ''), 'hex'))
 }
 
 /** Graph's `conversationId`: the same for the items of one conversation in one mailbox. */
 export function conversationIdOf(bag: ReadonlyPropertyBag, mailboxGuid: string): string {
   const mailbox = Buffer.from(mailboxGuid.replaceAll('-', ''), 'hex')
-  return Buffer.concat([conversationPrefix, mailbox, conversationOf(bag)]).toString('base64').replaceAll('+', '-').replaceAll('/', '_')
+  return Buffer.concat([conversationPrefix, mailbox, conversationOf(bag)])
+    .toString('base64')
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
 }
 
 /** Graph's `conversationIndex` in base64; made from the topic where the item has none of its own. */

@@ -1,7 +1,6 @@
 import { toLocalMs } from '../../formats/calendar/local-time.ts'
 import { zoneByName } from '../../formats/calendar/windows-zone.ts'
 import { toUtc } from '../../formats/calendar/zone.ts'
-import { fromFileTime } from '../../formats/mapi/file-time.ts'
 import { JsonRefusal } from './refusal.ts'
 
 /** Graph's `dateTimeTimeZone`. */
@@ -21,11 +20,6 @@ export function toGraphTime(timeMs: number): string {
   return `${new Date(timeMs).toISOString().slice(0, 19)}Z`
 }
 
-/** The same of a MAPI time; undefined stays undefined. */
-export function fileTimeToGraph(ticks: bigint | undefined): string | undefined {
-  return ticks === undefined ? undefined : toGraphTime(fromFileTime(ticks))
-}
-
 /** `{ dateTime: '2026-11-21T09:00:00.0000000', timeZone: 'UTC' }`. */
 export function toDateTimeTimeZone(timeMs: number): DateTimeTimeZoneJson {
   return { dateTime: `${new Date(timeMs).toISOString().slice(0, 19)}.0000000`, timeZone: 'UTC' }
@@ -35,12 +29,19 @@ export function toDateTimeTimeZone(timeMs: number): DateTimeTimeZoneJson {
 export function fromDateTimeTimeZone({ dateTime, timeZone }: DateTimeTimeZoneInput): number {
   const zone = zoneByName(timeZone ?? 'UTC')
   if (zone === undefined) {
-    throw new JsonRefusal(400, 'TimeZoneNotSupportedException', `The following TimeZone value is not supported: ${timeZone}.`)
+    throw new JsonRefusal(
+      400,
+      'TimeZoneNotSupportedException',
+      `The following TimeZone value is not supported: ${timeZone}.`,
+    )
   }
   const text = dateTime ?? ''
   if (/(?:Z|[+-]\d{2}:\d{2})$/.test(text) && !Number.isNaN(Date.parse(text))) return Date.parse(text)
   try {
-    return toUtc(zone, toLocalMs(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00` : /T\d{2}:\d{2}$/.test(text) ? `${text}:00` : text))
+    return toUtc(
+      zone,
+      toLocalMs(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00` : /T\d{2}:\d{2}$/.test(text) ? `${text}:00` : text),
+    )
   } catch {
     throw new JsonRefusal(400, 'ErrorPropertyValidationFailure', `The value '${text}' is no valid date and time.`)
   }

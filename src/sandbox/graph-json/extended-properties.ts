@@ -9,7 +9,9 @@ import { JsonRefusal } from './refusal.ts'
 /** What may come in as `singleValueExtendedProperties` and `multiValueExtendedProperties`. */
 export interface ExtendedPropertiesInput {
   readonly singleValueExtendedProperties?: readonly { readonly id?: string | null; readonly value?: string | null }[] | null
-  readonly multiValueExtendedProperties?: readonly { readonly id?: string | null; readonly value?: readonly string[] | null }[] | null
+  readonly multiValueExtendedProperties?:
+    | readonly { readonly id?: string | null; readonly value?: readonly string[] | null }[]
+    | null
 }
 
 /** The properties that a request wants to see, as `$expand` names them. */
@@ -37,7 +39,11 @@ const typesByKey: ReadonlyMap<string, string> = new Map(
 export function extendedPropertyOf(id: string): Property {
   const property = parseExtendedPropertyId(id)
   if (property === undefined) {
-    throw new JsonRefusal(400, 'ErrorInvalidExtendedProperty', `The extended property attribute combination is invalid: '${id}'.`)
+    throw new JsonRefusal(
+      400,
+      'ErrorInvalidExtendedProperty',
+      `The extended property attribute combination is invalid: '${id}'.`,
+    )
   }
   return property
 }
@@ -88,7 +94,11 @@ function set(
   const property = extendedPropertyOf(id ?? '')
   const knownType = typesByKey.get(property.key)
   if (isMultiValued(property) !== isMulti || (knownType !== undefined && knownType !== property.type)) {
-    throw new JsonRefusal(400, 'ErrorInvalidExtendedProperty', `The extended property attribute combination is invalid: '${id}'.`)
+    throw new JsonRefusal(
+      400,
+      'ErrorInvalidExtendedProperty',
+      `The extended property attribute combination is invalid: '${id}'.`,
+    )
   }
   if (isKept(property)) return
   if (value === null || value === undefined) {
@@ -97,7 +107,11 @@ function set(
   }
   const parsed = typeof value === 'string' ? parseValueText(property.type, value) : parseValueTexts(property.type, value)
   if (parsed === undefined) {
-    throw new JsonRefusal(400, 'ErrorInvalidExtendedPropertyValue', `The value of the extended property '${id}' does not fit its type.`)
+    throw new JsonRefusal(
+      400,
+      'ErrorInvalidExtendedPropertyValue',
+      `The value of the extended property '${id}' does not fit its type.`,
+    )
   }
   bag.set(property, parsed)
 }

@@ -65,7 +65,8 @@ export function parseExtendedPropertyId(id: string): Property | undefined {
   const tag = /^0x([0-9a-f]{1,4})$/i.exec(rest)?.[1]
   if (tag !== undefined) return Number.parseInt(tag, 16) < 0x8000 ? tagged(Number.parseInt(tag, 16), type) : undefined
   const [, set = '', kind = '', name = ''] = /^\{([0-9a-f-]{36})\}\s+(Id|Name)\s+(.+)$/is.exec(rest) ?? []
-  if (kind.toLowerCase() === 'name') return named(set, set.toLowerCase() === propertySets.internetHeaders ? name.toLowerCase() : name, type)
+  if (kind.toLowerCase() === 'name')
+    return named(set, set.toLowerCase() === propertySets.internetHeaders ? name.toLowerCase() : name, type)
   const lid = /^0x([0-9a-f]{1,8})$/i.exec(name)?.[1]
   return lid === undefined ? undefined : numbered(set, Number.parseInt(lid, 16), type)
 }

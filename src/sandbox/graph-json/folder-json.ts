@@ -32,7 +32,11 @@ export function folderValue({ row, counts, path }: FolderSource, { name, type }:
     case 0x10f4:
       return type === 'boolean' ? row.isHidden : undefined
     case 0x66b5:
-      return type === 'string' ? path().map((part) => `${pathSeparator}${part}`).join('') : undefined
+      return type === 'string'
+        ? path()
+            .map((part) => `${pathSeparator}${part}`)
+            .join('')
+        : undefined
     case 0x3602:
       return number(counts().items)
     case 0x3603:

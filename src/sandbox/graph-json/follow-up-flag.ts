@@ -1,7 +1,12 @@
 import { fromFileTime, toFileTime } from '../../formats/mapi/file-time.ts'
 import { messageProperties as known } from '../../formats/mapi/message-properties.ts'
 import type { PropertyBag, ReadonlyPropertyBag } from '../../formats/mapi/property-bag.ts'
-import { type DateTimeTimeZoneInput, type DateTimeTimeZoneJson, fromDateTimeTimeZone, toDateTimeTimeZone } from './date-time.ts'
+import {
+  type DateTimeTimeZoneInput,
+  type DateTimeTimeZoneJson,
+  fromDateTimeTimeZone,
+  toDateTimeTimeZone,
+} from './date-time.ts'
 import { JsonRefusal } from './refusal.ts'
 
 /** Graph's `followupFlag`. */
@@ -48,7 +53,8 @@ export function followUpFlagJson(bag: ReadonlyPropertyBag): FollowUpFlagJson {
   const status = bag.get(known.flagStatus) ?? 0
   if (status !== flagStatuses.complete && status !== flagStatuses.flagged) return { flagStatus: 'notFlagged' }
   const time = (ticks: bigint | undefined) => (ticks === undefined ? undefined : toDateTimeTimeZone(fromFileTime(ticks)))
-  const completed = status === flagStatuses.complete ? time(bag.get(known.taskDateCompleted) ?? bag.get(known.flagCompleteTime)) : undefined
+  const completed =
+    status === flagStatuses.complete ? time(bag.get(known.taskDateCompleted) ?? bag.get(known.flagCompleteTime)) : undefined
   const due = time(bag.get(known.taskDueDate))
   const start = time(bag.get(known.taskStartDate))
   return {

@@ -26,7 +26,10 @@ export function internetHeadersJson(bag: ReadonlyPropertyBag): readonly Internet
   const transport = bag.get(known.transportHeaders)
   if (transport !== undefined) {
     const block = new HeaderBlock(transport)
-    return block.fields.map((field) => ({ name: block.written(field).split(':', 1)[0]?.trim() ?? field.key, value: block.value(field) }))
+    return block.fields.map((field) => ({
+      name: block.written(field).split(':', 1)[0]?.trim() ?? field.key,
+      value: block.value(field),
+    }))
   }
   return [...bag.entries()].flatMap(({ property: { name }, value }) =>
     'name' in name && name.set === propertySets.internetHeaders && /^x-/i.test(name.name) && typeof value === 'string'

@@ -86,10 +86,13 @@ const fields: Readonly<Record<string, Field>> = {
   toRecipients: (item) => recipientsJson(item.head().recipients, 'to'),
   ccRecipients: (item) => recipientsJson(item.head().recipients, 'cc'),
   bccRecipients: (item) => recipientsJson(item.head().recipients, 'bcc'),
-  replyTo: (item) => readFlatEntryList(item.head().properties.get(known.replyRecipientEntries) ?? new Uint8Array()).map(toRecipientJson),
+  replyTo: (item) =>
+    readFlatEntryList(item.head().properties.get(known.replyRecipientEntries) ?? new Uint8Array()).map(toRecipientJson),
   flag: (item) => (item.row.flagStatus === 0 ? { flagStatus: 'notFlagged' } : followUpFlagJson(item.head().properties)),
-  startDateTime: (item) => (isMeeting(item.row) && item.row.startMs !== undefined ? toDateTimeTimeZone(item.row.startMs) : undefined),
-  endDateTime: (item) => (isMeeting(item.row) && item.row.endMs !== undefined ? toDateTimeTimeZone(item.row.endMs) : undefined),
+  startDateTime: (item) =>
+    isMeeting(item.row) && item.row.startMs !== undefined ? toDateTimeTimeZone(item.row.startMs) : undefined,
+  endDateTime: (item) =>
+    isMeeting(item.row) && item.row.endMs !== undefined ? toDateTimeTimeZone(item.row.endMs) : undefined,
 }
 
 /** Answered when they are selected, never by themselves. */
@@ -130,13 +133,20 @@ export function messageValues(item: ItemSource, names: Iterable<string>): Record
 }
 
 /** What the store works out and no bag holds: extended properties that clients ask for. */
-export function computedValue({ row, head }: Pick<ItemSource, 'row' | 'head'>, property: Property): PropertyValue | undefined {
+export function computedValue(
+  { row, head }: Pick<ItemSource, 'row' | 'head'>,
+  property: Property,
+): PropertyValue | undefined {
   if (!('id' in property.name)) return undefined
   switch (property.name.id) {
     case 0x0e07:
       return property.type === 'integer32' ? row.messageFlags : undefined
     case 0x0e08:
-      return property.type === 'integer64' ? BigInt(row.sizeBytes) : property.type === 'integer32' ? row.sizeBytes : undefined
+      return property.type === 'integer64'
+        ? BigInt(row.sizeBytes)
+        : property.type === 'integer32'
+          ? row.sizeBytes
+          : undefined
     case 0x3007:
       return property.type === 'time' ? toFileTime(row.createdMs) : undefined
     case 0x3008:
@@ -160,7 +170,13 @@ function displayList({ recipients }: MessageHead, kind: 'to' | 'cc' | 'bcc', { t
 }
 
 function isSelected(name: string, select: readonly string[]): boolean {
-  return name === '@odata.etag' || name === 'id' || select.includes(name) || select.includes('*') || select.some((one) => one.startsWith(`${name}/`))
+  return (
+    name === '@odata.etag' ||
+    name === 'id' ||
+    select.includes(name) ||
+    select.includes('*') ||
+    select.some((one) => one.startsWith(`${name}/`))
+  )
 }
 
 function personOf(who: Parameters<typeof toRecipientJson>[0] | undefined): object | undefined {

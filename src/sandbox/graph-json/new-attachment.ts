@@ -35,7 +35,12 @@ export function newFileAttachment(file: NewFile, data: Uint8Array, nowMs: number
 }
 
 /** The attachment of an item. */
-export function newItemAttachment(name: string | null | undefined, isInline: boolean, embedded: MapiMessage, nowMs: number): MapiAttachment {
+export function newItemAttachment(
+  name: string | null | undefined,
+  isInline: boolean,
+  embedded: MapiMessage,
+  nowMs: number,
+): MapiAttachment {
   return { properties: common(nameOf(name), isInline, nowMs).set(known.method, attachMethods.embeddedMessage), embedded }
 }
 

@@ -26,7 +26,8 @@ export function toRecipientJson({ name, address }: MailAddress): RecipientJson {
 export function fromRecipientJson({ emailAddress }: RecipientInput): MailAddress {
   const name = emailAddress?.name ?? ''
   const address = (emailAddress?.address ?? '').trim()
-  if (name === '' && address === '') throw new JsonRefusal(400, 'ErrorInvalidRecipients', "At least one recipient isn't valid.")
+  if (name === '' && address === '')
+    throw new JsonRefusal(400, 'ErrorInvalidRecipients', "At least one recipient isn't valid.")
   return { name: name === address ? '' : name, address }
 }
 
@@ -49,6 +50,9 @@ export function withRecipients(
 }
 
 function rowJson(row: ReadonlyPropertyBag): RecipientJson {
-  const who = fromRecipient(row) ?? { name: row.get(recipientProperties.displayName) ?? '', address: row.get(recipientProperties.emailAddress) ?? '' }
+  const who = fromRecipient(row) ?? {
+    name: row.get(recipientProperties.displayName) ?? '',
+    address: row.get(recipientProperties.emailAddress) ?? '',
+  }
   return toRecipientJson(who)
 }

@@ -11,7 +11,11 @@ import type { messageType } from './message-type.ts'
 export type EmbeddedMaker = (item: Readonly<Record<string, unknown>>, making: Making) => MapiMessage | undefined
 
 /** The attachment of a JSON body that has passed `attachmentType`. Throws a JsonRefusal. */
-export function attachmentOf(input: BodyOf<typeof attachmentType>, making: Making, makeEmbedded?: EmbeddedMaker): MapiAttachment {
+export function attachmentOf(
+  input: BodyOf<typeof attachmentType>,
+  making: Making,
+  makeEmbedded?: EmbeddedMaker,
+): MapiAttachment {
   switch ((input['@odata.type'] ?? '').replace(/^#?microsoft\.graph\./, '')) {
     case 'fileAttachment': {
       const file = input as BodyOf<typeof fileAttachmentType>
@@ -22,8 +26,11 @@ export function attachmentOf(input: BodyOf<typeof attachmentType>, making: Makin
     }
     case 'itemAttachment': {
       const { item, name, isInline } = input as BodyOf<typeof itemAttachmentType>
-      if (item === undefined || item === null) throw new JsonRefusal(400, 'ErrorRequiredPropertyMissing', 'Required property is missing: item.')
-      const embedded = makeEmbedded?.(item as Readonly<Record<string, unknown>>, making) ?? embeddedMessage(item as BodyOf<typeof messageType>, making)
+      if (item === undefined || item === null)
+        throw new JsonRefusal(400, 'ErrorRequiredPropertyMissing', 'Required property is missing: item.')
+      const embedded =
+        makeEmbedded?.(item as Readonly<Record<string, unknown>>, making) ??
+        embeddedMessage(item as BodyOf<typeof messageType>, making)
       return newItemAttachment(name, isInline === true, embedded, making.nowMs)
     }
     case 'referenceAttachment':
@@ -35,7 +42,11 @@ export function attachmentOf(input: BodyOf<typeof attachmentType>, making: Makin
 
 function embeddedMessage(item: BodyOf<typeof messageType>, making: Making): MapiMessage {
   if (item['@odata.type'] === undefined) {
-    throw new JsonRefusal(400, 'RequestBodyRead', "The item has no type: '@odata.type' has to name one, since microsoft.graph.outlookItem is abstract.")
+    throw new JsonRefusal(
+      400,
+      'RequestBodyRead',
+      "The item has no type: '@odata.type' has to name one, since microsoft.graph.outlookItem is abstract.",
+    )
   }
   const attachments = (item.attachments ?? []).map((attachment) => attachmentOf(attachment, making))
   return { ...newMessage(item as MessageInput, making), attachments }

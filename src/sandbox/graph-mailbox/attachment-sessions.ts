@@ -79,9 +79,14 @@ export class AttachmentSessions {
 
   /** Throws 404 `ErrorItemNotFound` for no session, 401 for a wrong or outlived token. */
   get(id: string, authToken: string): AttachmentSession {
-    const row = this.#tenant.database.prepare('select document, received_bytes from attachment_sessions where id = ?').get(id)
+    const row = this.#tenant.database
+      .prepare('select document, received_bytes from attachment_sessions where id = ?')
+      .get(id)
     if (row === undefined) throw new GraphError(404, 'ErrorItemNotFound', 'The upload session was not found.')
-    const session = { ...(JSON.parse(String(row['document'])) as AttachmentSession), receivedBytes: Number(row['received_bytes']) }
+    const session = {
+      ...(JSON.parse(String(row['document'])) as AttachmentSession),
+      receivedBytes: Number(row['received_bytes']),
+    }
     const isGenuine = isEqual(session.authToken, authToken)
     if (!isGenuine || session.expiresMs <= this.#tenant.clock.nowMs()) {
       throw new GraphError(401, 'InvalidAuthenticationToken', 'The token of the upload session is invalid or has expired.')
@@ -99,11 +104,17 @@ export class AttachmentSessions {
       throw new GraphError(400, 'InvalidContentRange', 'The Content-Range does not fit the file or the body.')
     }
     if (range.start !== session.receivedBytes) {
-      throw new GraphError(416, 'InvalidRange', `The next expected byte is ${session.receivedBytes}; the bytes of a file are uploaded in order.`)
+      throw new GraphError(
+        416,
+        'InvalidRange',
+        `The next expected byte is ${session.receivedBytes}; the bytes of a file are uploaded in order.`,
+      )
     }
     return changing({ tenant: this.#tenant }, () => {
       const { database } = this.#tenant
-      database.prepare('insert into attachment_pieces (session_id, start, bytes) values (?, ?, ?)').run(session.id, range.start, bytes)
+      database
+        .prepare('insert into attachment_pieces (session_id, start, bytes) values (?, ?, ?)')
+        .run(session.id, range.start, bytes)
       database.prepare('update attachment_sessions set received_bytes = ? where id = ?').run(range.end + 1, session.id)
       return range.end + 1 < file.sizeBytes ? undefined : this.#attach(session, mailbox)
     })
@@ -117,7 +128,9 @@ export class AttachmentSessions {
     const { file, itemId } = session
     const item = mailbox.items.get(itemId)
     mailbox.checkRoom(item.sizeBytes + file.sizeBytes)
-    const pieces = this.#tenant.database.prepare('select bytes from attachment_pieces where session_id = ? order by start').all(session.id)
+    const pieces = this.#tenant.database
+      .prepare('select bytes from attachment_pieces where session_id = ? order by start')
+      .all(session.id)
     const data = Buffer.concat(pieces.map((row) => row['bytes'] as Uint8Array))
     const number = mailbox.items.addAttachment(itemId, newFileAttachment(file, data, this.#tenant.clock.nowMs()))
     this.#remove(session.id)

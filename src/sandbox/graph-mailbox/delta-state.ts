@@ -18,7 +18,17 @@ export interface DeltaState {
 }
 
 /** Options of a delta request that its tokens carry on. */
-const keptOptions = ['$select', '$filter', '$expand', '$orderby', '$top', 'changeType', 'includeHiddenFolders', 'startDateTime', 'endDateTime'] as const
+const keptOptions = [
+  '$select',
+  '$filter',
+  '$expand',
+  '$orderby',
+  '$top',
+  'changeType',
+  'includeHiddenFolders',
+  'startDateTime',
+  'endDateTime',
+] as const
 
 /** Exchange publishes none ("dependent on the size of the internal delta token cache"); a token older than this is lost. */
 const tokenAgeMsMax = 30 * 24 * 3600 * 1000
@@ -55,7 +65,9 @@ export function readDelta(request: GraphRequest, mailbox: Mailbox, collection: s
       410,
       'SyncStateNotFound',
       'The sync state generation is not found; continuity with the previous sync state is lost. Please restart the synchronization.',
-      { Location: linkTo(request, { $skiptoken: undefined, $skipToken: undefined, $deltaToken: undefined, $deltatoken: '' }) },
+      {
+        Location: linkTo(request, { $skiptoken: undefined, $skipToken: undefined, $deltaToken: undefined, $deltatoken: '' }),
+      },
     )
   }
   return token
@@ -69,7 +81,14 @@ export function toDeltaLink(
   type: '$skiptoken' | '$deltatoken',
   { after, since, given, query }: DeltaState,
 ): string {
-  const token: Token = { after, since, given, query, scope: scopeOf(mailbox, collection), issuedMs: Math.round(request.tenant.clock.nowMs()) }
+  const token: Token = {
+    after,
+    since,
+    given,
+    query,
+    scope: scopeOf(mailbox, collection),
+    issuedMs: Math.round(request.tenant.clock.nowMs()),
+  }
   return `${request.endpoints.graph}${request.path}?${type}=${encode(token)}`
 }
 

@@ -3,7 +3,9 @@ import type { Departure, ItemRow } from '../mailbox/rows.ts'
 import type { DeltaState } from './delta-state.ts'
 
 /** An item that came or changed, or one that left. */
-export type ItemChange = { readonly type: 'item'; readonly row: ItemRow } | { readonly type: 'departure'; readonly departure: Departure }
+export type ItemChange =
+  | { readonly type: 'item'; readonly row: ItemRow }
+  | { readonly type: 'departure'; readonly departure: Departure }
 
 /** A page of a folder's changes. */
 export interface ChangePage {
@@ -27,7 +29,13 @@ const pageBytesMax = 4 * 1024 * 1024
  * The changes of a folder in their order. What left the folder and is back has both changes, the departure first; with
  * `isSameId` (immutable ids, which survive the way) only the item counts.
  */
-export function changesOf(mailbox: Mailbox, folderId: number, state: DeltaState, limits: ChangeLimits, isSameId: boolean): ChangePage {
+export function changesOf(
+  mailbox: Mailbox,
+  folderId: number,
+  state: DeltaState,
+  limits: ChangeLimits,
+  isSameId: boolean,
+): ChangePage {
   const { itemsMax } = limits
   const until = mailbox.change
   const rows = mailbox.items.changedSince(folderId, state.after, itemsMax + 1)
@@ -40,8 +48,14 @@ export function changesOf(mailbox: Mailbox, folderId: number, state: DeltaState,
   const taken = takePage(waiting, limits)
   const hasMore = taken.length < waiting.length
   const last = taken.at(-1)
-  const changes = isSameId ? taken.filter((change) => change.type === 'item' || !isBack(mailbox, folderId, change.departure)) : taken
-  const next = { ...state, given: state.given + changes.length, after: hasMore && last !== undefined ? changeOf(last) : until }
+  const changes = isSameId
+    ? taken.filter((change) => change.type === 'item' || !isBack(mailbox, folderId, change.departure))
+    : taken
+  const next = {
+    ...state,
+    given: state.given + changes.length,
+    after: hasMore && last !== undefined ? changeOf(last) : until,
+  }
   return { changes, hasMore, next: hasMore ? next : { ...next, since: until } }
 }
 

@@ -30,10 +30,18 @@ export function parseItemQuery(request: Pick<GraphRequest, 'query'>, rules: Item
   try {
     const query = parseQuery(request.query, rulesOf(rules))
     if (query.top === undefined || (query.top >= 1 && query.top <= pageItems.max)) return query
-    throw new GraphError(400, 'ErrorInvalidUrlQuery', `The limit of '${pageItems.max}' for Top query has been exceeded or is not positive. The value from the incoming request is '${query.top}'.`)
+    throw new GraphError(
+      400,
+      'ErrorInvalidUrlQuery',
+      `The limit of '${pageItems.max}' for Top query has been exceeded or is not positive. The value from the incoming request is '${query.top}'.`,
+    )
   } catch (error) {
     if (!(error instanceof GraphError) || !/^(?:BadRequest|Request_)/.test(error.code)) throw error
-    throw new GraphError(400, /filter clause/i.test(error.message) ? 'ErrorInvalidUrlQueryFilter' : 'RequestBroker--ParseUri', error.message)
+    throw new GraphError(
+      400,
+      /filter clause/i.test(error.message) ? 'ErrorInvalidUrlQueryFilter' : 'RequestBroker--ParseUri',
+      error.message,
+    )
   }
 }
 
@@ -63,7 +71,11 @@ export function expandedProperties(expand: readonly Expansion[]): ExtendedProper
     const expansion = expand.find(({ property }) => property === name)
     if (expansion === undefined) return undefined
     if (expansion.filter === undefined) {
-      throw new GraphError(400, 'ErrorInvalidUrlQuery', `The expansion of '${name}' needs a $filter on the ids of the properties.`)
+      throw new GraphError(
+        400,
+        'ErrorInvalidUrlQuery',
+        `The expansion of '${name}' needs a $filter on the ids of the properties.`,
+      )
     }
     return namedProperties(expansion.filter, name === 'multiValueExtendedProperties')
   })
@@ -88,14 +100,18 @@ export function testedProperties(filter: FilterExpression): ReadonlyMap<string, 
         break
       case 'any':
       case 'all':
-        if (isExtendedName(expression.path.segments[0]) && expression.predicate !== undefined) collect(expression.predicate, expression.variable)
+        if (isExtendedName(expression.path.segments[0]) && expression.predicate !== undefined)
+          collect(expression.predicate, expression.variable)
         break
       case 'compare': {
         const { left, right } = expression
         if (left.type !== 'path' || right.type !== 'literal' || variable === undefined) break
         if (left.segments[0] === variable && left.segments[1] === 'id') {
           const id = String(right.value)
-          ids.set(id, inGraphWords(() => extendedPropertyOf(id)))
+          ids.set(
+            id,
+            inGraphWords(() => extendedPropertyOf(id)),
+          )
         }
         break
       }
@@ -117,15 +133,24 @@ function namedProperties(filter: FilterExpression, isMulti: boolean): readonly P
     case 'in':
       return filter.values.map(({ value }) => toProperty(String(value), isMulti))
     case 'compare':
-      if (filter.operator === 'eq' && filter.left.type === 'path' && filter.left.segments.at(-1) === 'id' && filter.right.type === 'literal') {
+      if (
+        filter.operator === 'eq' &&
+        filter.left.type === 'path' &&
+        filter.left.segments.at(-1) === 'id' &&
+        filter.right.type === 'literal'
+      ) {
         return [toProperty(String(filter.right.value), isMulti)]
       }
   }
-  throw new GraphError(400, 'ErrorInvalidUrlQueryFilter', 'Extended properties are filtered by their ids: id eq \'{id}\'.')
+  throw new GraphError(400, 'ErrorInvalidUrlQueryFilter', "Extended properties are filtered by their ids: id eq '{id}'.")
 }
 
 function toProperty(id: string, isMulti: boolean): Property {
   const property = inGraphWords(() => extendedPropertyOf(id))
   if (isMultiValued(property) === isMulti) return property
-  throw new GraphError(400, 'ErrorInvalidExtendedProperty', `The extended property attribute combination is invalid: '${id}'.`)
+  throw new GraphError(
+    400,
+    'ErrorInvalidExtendedProperty',
+    `The extended property attribute combination is invalid: '${id}'.`,
+  )
 }

@@ -40,10 +40,12 @@ export function folderOf(mailbox: Mailbox, id: string): FolderRow {
   return folder
 }
 
+/** 400 for what is no id of this mailbox. */
 export function malformedId(): GraphError {
   return new GraphError(400, 'ErrorInvalidIdMalformed', 'Id is malformed.')
 }
 
+/** 404 for what is not there (any more). */
 export function itemNotFound(): GraphError {
   return new GraphError(404, 'ErrorItemNotFound', 'The specified object was not found in the store.')
 }

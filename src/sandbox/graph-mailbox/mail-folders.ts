@@ -50,7 +50,12 @@ export function mailFolderOf(mailbox: Mailbox, id: string): FolderRow {
   const name = id.toLowerCase()
   if (wellKnownMailFolders.has(name)) {
     const folder = mailbox.folders.wellKnown(name)
-    if (folder === undefined) throw new GraphError(404, 'ErrorItemNotFound', `The specified object was not found in the store., Default folder ${id} not found.`)
+    if (folder === undefined)
+      throw new GraphError(
+        404,
+        'ErrorItemNotFound',
+        `The specified object was not found in the store., Default folder ${id} not found.`,
+      )
     return folder
   }
   const folderId = fromFolderId(mailbox.row.guid, id)

@@ -13,7 +13,8 @@ export interface Preferences {
 export function readPreferences(request: Pick<GraphRequest, 'headers'>): Preferences {
   const prefer = request.headers.get('prefer')
   if (prefer === null) return { bodyType: undefined, pageItemsMax: undefined, timeZone: undefined, wantsImmutableIds: false }
-  const valueOf = (name: string) => new RegExp(`\\b${name.replaceAll('.', '\\.')}\\s*=\\s*(?:"([^"]*)"|([^\\s,;]+))`, 'i').exec(prefer)
+  const valueOf = (name: string) =>
+    new RegExp(`\\b${name.replaceAll('.', '\\.')}\\s*=\\s*(?:"([^"]*)"|([^\\s,;]+))`, 'i').exec(prefer)
   const text = (name: string) => {
     const match = valueOf(name)
     return match?.[1] ?? match?.[2]
@@ -29,7 +30,12 @@ export function readPreferences(request: Pick<GraphRequest, 'headers'>): Prefere
 }
 
 /** The header of an answer that says what was done; empty when nothing was asked. */
-export function appliedPreferences({ bodyType, timeZone, wantsImmutableIds, pageItemsMax }: Preferences): Readonly<Record<string, string>> {
+export function appliedPreferences({
+  bodyType,
+  timeZone,
+  wantsImmutableIds,
+  pageItemsMax,
+}: Preferences): Readonly<Record<string, string>> {
   const applied = [
     ...(wantsImmutableIds ? ['IdType="ImmutableId"'] : []),
     ...(bodyType === undefined ? [] : [`outlook.body-content-type="${bodyType}"`]),

@@ -27,7 +27,10 @@ export function readBatch(value: unknown): readonly BatchStep[] {
   const steps = requests.map(readStep)
   const ids = new Map(steps.map(({ id }) => [id.toLowerCase(), id]))
   if (ids.size < steps.length) throw malformed('The ids of the requests in a batch must be unique.')
-  const known = steps.map((step) => ({ ...step, dependsOn: step.dependsOn.map((id) => ids.get(id.toLowerCase()) ?? refuseDependency(id)) }))
+  const known = steps.map((step) => ({
+    ...step,
+    dependsOn: step.dependsOn.map((id) => ids.get(id.toLowerCase()) ?? refuseDependency(id)),
+  }))
   requireNoCircle(known)
   return known
 }
@@ -37,7 +40,8 @@ function readStep(value: unknown): BatchStep {
   const { id, method, url, headers = {}, body, dependsOn = [] } = value
   const unknown = Object.keys(value).find((name) => !names.has(name))
   if (unknown !== undefined) throw malformed(`The property '${unknown}' is not one of a request in a batch.`)
-  if (typeof id !== 'string' || id === '' || typeof method !== 'string' || typeof url !== 'string' || url === '') throw malformed()
+  if (typeof id !== 'string' || id === '' || typeof method !== 'string' || typeof url !== 'string' || url === '')
+    throw malformed()
   if (!methods.has(method.toUpperCase())) throw malformed(`The method '${method}' is not supported in a batch.`)
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(url)) throw malformed(`The url '${url}' is not relative.`)
   if (!isObject(headers) || !Object.values(headers).every((header) => typeof header === 'string')) throw malformed()

@@ -52,7 +52,8 @@ async function runBatch(request: GraphRequest): Promise<Response> {
 }
 
 async function perform(step: BatchStep, request: GraphRequest): Promise<StepAnswer> {
-  if (/^\$batch\b/i.test(step.url)) return refused(step, request, new GraphError(400, 'BadRequest', 'A batch cannot be part of a batch.'))
+  if (/^\$batch\b/i.test(step.url))
+    return refused(step, request, new GraphError(400, 'BadRequest', 'A batch cannot be part of a batch.'))
   const headers = new Headers()
   headers.set('authorization', request.headers.get('authorization') ?? '')
   headers.set('client-request-id', request.clientRequestId)
@@ -60,10 +61,14 @@ async function perform(step: BatchStep, request: GraphRequest): Promise<StepAnsw
     for (const [name, value] of Object.entries(step.headers)) headers.set(name, value)
     const body = bodyOf(step)
     const url = `${request.endpoints.graph}/${request.version}/${step.url}`
-    return await toAnswer(step.id, await request.dispatch(new Request(url, { method: step.method, headers, ...(body === undefined ? {} : { body }) })))
+    return await toAnswer(
+      step.id,
+      await request.dispatch(new Request(url, { method: step.method, headers, ...(body === undefined ? {} : { body }) })),
+    )
   } catch (error) {
     // What a request cannot be made of: a header's value, a body with GET.
-    if (error instanceof TypeError) return refused(step, request, new GraphError(400, 'BadRequest', 'Invalid batch payload format.'))
+    if (error instanceof TypeError)
+      return refused(step, request, new GraphError(400, 'BadRequest', 'Invalid batch payload format.'))
     throw error
   }
 }
@@ -84,7 +89,11 @@ async function toAnswer(id: string, response: Response): Promise<StepAnswer> {
   return { ...answer, body: isJson ? (JSON.parse(bytes.toString('utf8')) as unknown) : bytes.toString('base64') }
 }
 
-const writtenNames: Readonly<Record<string, string>> = { etag: 'ETag', 'odata-version': 'OData-Version', 'www-authenticate': 'WWW-Authenticate' }
+const writtenNames: Readonly<Record<string, string>> = {
+  etag: 'ETag',
+  'odata-version': 'OData-Version',
+  'www-authenticate': 'WWW-Authenticate',
+}
 
 /** Clients look for `Retry-After` in the object as they would spell it; Graph writes these few in lower case. */
 function writtenName(name: string): string {
@@ -93,7 +102,11 @@ function writtenName(name: string): string {
 }
 
 function failedDependency(step: BatchStep, request: GraphRequest): StepAnswer {
-  return refused(step, request, new GraphError(424, 'FailedDependency', 'The request was not run because a request that it depends on failed.'))
+  return refused(
+    step,
+    request,
+    new GraphError(424, 'FailedDependency', 'The request was not run because a request that it depends on failed.'),
+  )
 }
 
 function refused({ id }: BatchStep, request: GraphRequest, error: GraphError): StepAnswer {
@@ -103,8 +116,12 @@ function refused({ id }: BatchStep, request: GraphRequest, error: GraphError): S
 
 /** The slots of the mailbox that a step speaks of; what is no mailbox's has as many as it likes. */
 function slotsOf(all: Map<string, Slots>, { url }: BatchStep): Slots {
-  const [collection = '', id = ''] = url.replace(/[?#].*$/s, '').replace(/^users\('([^']*)'\)/i, 'users/$1').split('/')
-  const mailbox = collection.toLowerCase() === 'me' ? 'me' : collection.toLowerCase() === 'users' ? id.toLowerCase() : undefined
+  const [collection = '', id = ''] = url
+    .replace(/[?#].*$/s, '')
+    .replace(/^users\('([^']*)'\)/i, 'users/$1')
+    .split('/')
+  const mailbox =
+    collection.toLowerCase() === 'me' ? 'me' : collection.toLowerCase() === 'users' ? id.toLowerCase() : undefined
   const slots = all.get(mailbox ?? '') ?? new Slots(mailbox === undefined ? Infinity : mailboxStepsAtOnceMax)
   all.set(mailbox ?? '', slots)
   return slots

@@ -26,6 +26,7 @@ export interface FolderView {
   readonly withChildren: boolean
 }
 
+/** Reads a view off a query. Throws 400 as `expandedProperties`. */
 export function folderView(query: Pick<ODataQuery, 'select' | 'expand'>): FolderView {
   return {
     select: query.select,
@@ -41,8 +42,10 @@ export function viewedFolder(mailbox: Mailbox, row: FolderRow, view: FolderView 
   const source = folderSource(mailbox, row)
   const json = { ...searchJson(mailbox, row, view.select), ...folderJson(source, view.select) }
   const { single, multi } = view.expanded
-  if (single !== undefined || multi !== undefined) Object.assign(json, extendedPropertiesJson(folderReader(mailbox, source), view.expanded))
-  if (view.withChildren) Object.assign(json, { childFolders: visibleChildren(mailbox, row, false).map((child) => viewedFolder(mailbox, child)) })
+  if (single !== undefined || multi !== undefined)
+    Object.assign(json, extendedPropertiesJson(folderReader(mailbox, source), view.expanded))
+  if (view.withChildren)
+    Object.assign(json, { childFolders: visibleChildren(mailbox, row, false).map((child) => viewedFolder(mailbox, child)) })
   return json
 }
 

@@ -26,7 +26,9 @@ export const messageRules: ItemQueryRules = {
 
 /** What Mail.ReadBasic does not show (Graph's page on permissions). */
 const hiddenFromBasics: ReadonlySet<string> = new Set(['body', 'bodyPreview', 'uniqueBody'])
-const shownToBasics = [...messageFieldNames].filter((name) => !hiddenFromBasics.has(name) && name !== 'internetMessageHeaders')
+const shownToBasics = [...messageFieldNames].filter(
+  (name) => !hiddenFromBasics.has(name) && name !== 'internetMessageHeaders',
+)
 
 /** What an answer shows of each message. */
 export interface MessageView {
@@ -47,32 +49,61 @@ export function messageView(request: GraphRequest, query: Pick<ODataQuery, 'sele
 }
 
 /** One message with what was expanded. */
-export function viewedMessage(mailbox: Mailbox, source: ItemSource, { select, expanded, withAttachments }: MessageView): Record<string, unknown> {
+export function viewedMessage(
+  mailbox: Mailbox,
+  source: ItemSource,
+  { select, expanded, withAttachments }: MessageView,
+): Record<string, unknown> {
   const json = messageJson(source, select)
   if (expanded.single !== undefined || expanded.multi !== undefined) {
-    Object.assign(json, extendedPropertiesJson({ bag: source.head().properties, computed: (property) => computedValue(source, property) }, expanded))
+    Object.assign(
+      json,
+      extendedPropertiesJson(
+        { bag: source.head().properties, computed: (property) => computedValue(source, property) },
+        expanded,
+      ),
+    )
   }
-  if (withAttachments) json['attachments'] = attachmentSources(mailbox, source.row).map((attachment) => attachmentJson(attachment))
+  if (withAttachments)
+    json['attachments'] = attachmentSources(mailbox, source.row).map((attachment) => attachmentJson(attachment))
   return json
 }
 
-const wholeMessage: MessageView = { select: undefined, expanded: { single: undefined, multi: undefined }, withAttachments: false }
+const wholeMessage: MessageView = {
+  select: undefined,
+  expanded: { single: undefined, multi: undefined },
+  withAttachments: false,
+}
 
 /** The answer that is one message; `head` where it is at hand. */
 export function answerMessage(
   request: GraphRequest,
   mailbox: Mailbox,
   row: ItemRow,
-  options: { readonly status?: number; readonly head?: MessageHead; readonly view?: MessageView; readonly select?: readonly string[] | undefined } = {},
+  options: {
+    readonly status?: number
+    readonly head?: MessageHead
+    readonly view?: MessageView
+    readonly select?: readonly string[] | undefined
+  } = {},
 ): Response {
   const { status = 200, head, view = wholeMessage, select } = options
   const sources = itemSources(request, mailbox)
   const json = viewedMessage(mailbox, sources.of(row, head), view)
   const context = contextOf(messagesContext(request), select, '/$entity')
-  return jsonAnswer(status, toEntity(request, context, json), { ...appliedPreferences(sources.preferences), ...locationOf(request, status, json) })
+  return jsonAnswer(status, toEntity(request, context, json), {
+    ...appliedPreferences(sources.preferences),
+    ...locationOf(request, status, json),
+  })
 }
 
-function locationOf(request: GraphRequest, status: number, { id }: Record<string, unknown>): Readonly<Record<string, string>> {
+function locationOf(
+  request: GraphRequest,
+  status: number,
+  { id }: Record<string, unknown>,
+): Readonly<Record<string, string>> {
   if (status !== 201) return {}
-  return { Location: `${request.endpoints.graph}/${request.version}/${messagesContext(request).split('/')[0]}/messages('${encodeURIComponent(String(id))}')` }
+  return {
+    Location: `${request.endpoints.graph}/${request.version}/${messagesContext(request).split('/')[0]}/messages('${encodeURIComponent(String(id))}')`,
+  }
 }

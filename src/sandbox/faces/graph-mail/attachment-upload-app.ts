@@ -19,7 +19,8 @@ export interface AttachmentUploadOptions {
 
 /** exchange.md 3.2: a piece is no longer than 4 MB. */
 const pieceBytesMax = 4 * 1024 * 1024
-const path = /^\/api\/(v[\d.]+)\/(Users\('([^'@]+)@([^')]+)'\)\/(Messages|Events)\('[^']+'\))\/AttachmentSessions\('([^']+)'\)$/i
+const path =
+  /^\/api\/(v[\d.]+)\/(Users\('([^'@]+)@([^')]+)'\)\/(Messages|Events)\('[^']+'\))\/AttachmentSessions\('([^']+)'\)$/i
 
 /**
  * The part of Outlook's own host to which the pieces of large attachments go: PUT with `Content-Range` and the token of
@@ -28,7 +29,10 @@ const path = /^\/api\/(v[\d.]+)\/(Users\('([^'@]+)@([^')]+)'\)\/(Messages|Events
 export function createAttachmentUploadApp(options: AttachmentUploadOptions): Hono {
   const app = new Hono()
   app.all('/api/:version/*', async (context) => {
-    const ids = { requestId: crypto.randomUUID(), clientRequestId: context.req.header('client-request-id') ?? crypto.randomUUID() }
+    const ids = {
+      requestId: crypto.randomUUID(),
+      clientRequestId: context.req.header('client-request-id') ?? crypto.randomUUID(),
+    }
     try {
       return await handle(context.req.raw, options)
     } catch (error) {
@@ -44,9 +48,14 @@ async function handle(request: Request, { tenants, stores, endpoints }: Attachme
   const url = new URL(request.url)
   const [, version = '', around = '', userId, tenantId, , sessionId] = path.exec(decodeURIComponent(url.pathname)) ?? []
   const tenant = tenants.all.find(({ id }) => id === tenantId?.toLowerCase())
-  if (tenant === undefined || userId === undefined || sessionId === undefined) throw new GraphError(404, 'ErrorItemNotFound', 'The upload session was not found.')
+  if (tenant === undefined || userId === undefined || sessionId === undefined)
+    throw new GraphError(404, 'ErrorItemNotFound', 'The upload session was not found.')
   if (request.headers.has('authorization')) {
-    throw new GraphError(401, 'InvalidAuthenticationToken', 'The upload URL is authenticated already; it takes no Authorization header.')
+    throw new GraphError(
+      401,
+      'InvalidAuthenticationToken',
+      'The upload URL is authenticated already; it takes no Authorization header.',
+    )
   }
   const sessions = attachmentSessionsOf(tenant)
   const session = sessions.get(sessionId, url.searchParams.get('authtoken') ?? '')
@@ -54,7 +63,11 @@ async function handle(request: Request, { tenants, stores, endpoints }: Attachme
   const expires = new Date(session.expiresMs).toISOString()
   switch (request.method) {
     case 'GET':
-      return jsonAnswer(200, { '@odata.context': context, ExpirationDateTime: expires, nextExpectedRanges: [String(session.receivedBytes)] })
+      return jsonAnswer(200, {
+        '@odata.context': context,
+        ExpirationDateTime: expires,
+        nextExpectedRanges: [String(session.receivedBytes)],
+      })
     case 'DELETE':
       sessions.close(session)
       return emptyAnswer()
@@ -66,7 +79,11 @@ async function handle(request: Request, { tenants, stores, endpoints }: Attachme
         const location = `${endpoints.outlook}/api/${version}/${around}/Attachments('${attachmentId}')`
         return new Response(null, { status: 201, headers: { Location: location } })
       }
-      return jsonAnswer(200, { '@odata.context': context, ExpirationDateTime: expires, nextExpectedRanges: [String(range.end + 1)] })
+      return jsonAnswer(200, {
+        '@odata.context': context,
+        ExpirationDateTime: expires,
+        nextExpectedRanges: [String(range.end + 1)],
+      })
     }
     default:
       throw new GraphError(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.')
@@ -82,7 +99,11 @@ function mailboxOf(stores: MailboxStores, tenant: Tenant, guid: string) {
 function readRange(header: string | null): ByteRange {
   const [, start, end, total] = /^bytes (\d{1,12})-(\d{1,12})\/(\d{1,12})$/i.exec(header?.trim() ?? '') ?? []
   if (start === undefined || Number(end) < Number(start)) {
-    throw new GraphError(400, 'InvalidContentRange', 'The Content-Range header is missing or malformed: bytes {start}-{end}/{total}.')
+    throw new GraphError(
+      400,
+      'InvalidContentRange',
+      'The Content-Range header is missing or malformed: bytes {start}-{end}/{total}.',
+    )
   }
   return { start: Number(start), end: Number(end), total: Number(total) }
 }

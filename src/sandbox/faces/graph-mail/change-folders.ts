@@ -69,7 +69,11 @@ export async function updateFolder(request: GraphRequest, { stores }: MailOption
 }
 
 /** `POST /mailFolders/{id}/move` and `/copy`. */
-export async function moveFolder(request: GraphRequest, { stores }: MailOptions, action: 'move' | 'copy'): Promise<Response> {
+export async function moveFolder(
+  request: GraphRequest,
+  { stores }: MailOptions,
+  action: 'move' | 'copy',
+): Promise<Response> {
   const { mailbox, folder } = openNamedFolder(request, stores)
   const destination = mailFolderOf(mailbox, await readDestination(request))
   const row = changing(request, () =>
@@ -90,7 +94,10 @@ export function deleteFolder(request: GraphRequest, { stores }: MailOptions, isP
   return emptyAnswer()
 }
 
-function openNamedFolder(request: GraphRequest, stores: MailOptions['stores']): { readonly mailbox: Mailbox; readonly folder: FolderRow } {
+function openNamedFolder(
+  request: GraphRequest,
+  stores: MailOptions['stores'],
+): { readonly mailbox: Mailbox; readonly folder: FolderRow } {
   const { mailbox, folder } = openFolder(request, stores)
   if (folder === undefined) throw itemNotFound()
   return { mailbox, folder }
@@ -126,7 +133,8 @@ function bagOf(mailbox: Mailbox, { id }: FolderRow): PropertyBag {
 /** What the store works out for itself is not kept a second time. */
 function keepProperties(mailbox: Mailbox, row: FolderRow, properties: PropertyBag): FolderRow {
   const source = folderSource(mailbox, row)
-  for (const { property } of properties.copy().entries()) if (folderValue(source, property) !== undefined) properties.delete(property)
+  for (const { property } of properties.copy().entries())
+    if (folderValue(source, property) !== undefined) properties.delete(property)
   if (properties.size > 0) mailbox.folders.setProperties(row.id, writePropertyList(properties))
   return mailbox.folders.get(row.id)
 }

@@ -52,7 +52,12 @@ export async function replaceMime(request: GraphRequest, options: MailOptions): 
   if (!isMime(request)) throw new GraphError(400, 'UnableToDeserializePostBody', 'were unable to deserialize ')
   const message = await readMime(request, options)
   const { byteLength } = await request.bytes()
-  if (!isDraft(item)) throw new GraphError(400, 'ErrorInvalidRequest', 'The MIME content of a message can be replaced only while it is a draft.')
+  if (!isDraft(item))
+    throw new GraphError(
+      400,
+      'ErrorInvalidRequest',
+      'The MIME content of a message can be replaced only while it is a draft.',
+    )
   const row = changing(request, () => {
     requireUnchanged(request, mailbox, mailbox.items.get(item.id))
     mailbox.checkRoom(byteLength)
@@ -70,12 +75,17 @@ const destinationType = {
 export async function readDestination(request: GraphRequest): Promise<string> {
   const body = await readJsonBody(request, destinationType)
   const id = body.destinationId ?? body.DestinationId
-  if (id === undefined || id === null || id === '') throw new GraphError(400, 'ErrorInvalidArgument', "The required property 'destinationId' is missing.")
+  if (id === undefined || id === null || id === '')
+    throw new GraphError(400, 'ErrorInvalidArgument', "The required property 'destinationId' is missing.")
   return id
 }
 
 /** `POST /messages/{id}/move` and `/copy`: 201 with the message as it is there. */
-export async function moveMessage(request: GraphRequest, { stores }: MailOptions, action: 'move' | 'copy'): Promise<Response> {
+export async function moveMessage(
+  request: GraphRequest,
+  { stores }: MailOptions,
+  action: 'move' | 'copy',
+): Promise<Response> {
   const { mailbox, item } = openMessage(request, stores)
   const destination = mailFolderOf(mailbox, await readDestination(request))
   if (destination.isSearch) throw new GraphError(400, 'ErrorMoveCopyFailed', 'The move or copy operation failed.')
@@ -98,16 +108,25 @@ export function deleteMessage(request: GraphRequest, { stores }: MailOptions, is
   return emptyAnswer()
 }
 
+/** Whether a message was never sent nor received. */
 export function isDraft({ messageFlags }: ItemRow): boolean {
   return (messageFlags & messageFlagBits.unsent) !== 0
 }
 
 function requireAllowed(request: GraphRequest, item: ItemRow, body: BodyOf<typeof messageType>): void {
   if (body.internetMessageHeaders !== undefined) {
-    throw new GraphError(400, 'ErrorInvalidPropertySet', 'Custom internet message headers can be added only when a message is created.')
+    throw new GraphError(
+      400,
+      'ErrorInvalidPropertySet',
+      'Custom internet message headers can be added only when a message is created.',
+    )
   }
   if (body.attachments !== undefined) {
-    throw new GraphError(400, 'ErrorInvalidPropertySet', 'Attachments are added by their own requests once a message exists.')
+    throw new GraphError(
+      400,
+      'ErrorInvalidPropertySet',
+      'Attachments are added by their own requests once a message exists.',
+    )
   }
   if (isDraft(item) || !sensitive.some((name) => body[name] !== undefined)) return
   if (!mayChangeSentMail(request.caller, request.tenant.clock.nowMs())) throw accessDenied('mailbox')

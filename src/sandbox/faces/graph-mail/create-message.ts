@@ -27,7 +27,8 @@ export async function createMessage(request: GraphRequest, options: MailOptions)
   const { mailbox, folder } = openFolder(request, options.stores)
   const into = folder ?? mailFolderOf(mailbox, 'drafts')
   if (into.isSearch) throw new GraphError(400, 'ErrorInvalidRequest', 'Search folders hold no items of their own.')
-  const message = folder === undefined && isMime(request) ? await readMime(request, options) : await readMessage(request, mailbox, options)
+  const message =
+    folder === undefined && isMime(request) ? await readMime(request, options) : await readMessage(request, mailbox, options)
   const { byteLength } = await request.bytes()
   const row = changing(request, () => {
     mailbox.checkRoom(byteLength)
@@ -36,13 +37,17 @@ export async function createMessage(request: GraphRequest, options: MailOptions)
   return answerMessage(request, mailbox, row, { status: 201, head: message })
 }
 
-/** The message that a JSON body says. Throws as Graph does for what does not fit. */
-export async function readMessage(request: GraphRequest, mailbox: Mailbox, options: MailOptions): Promise<MapiMessage> {
+async function readMessage(request: GraphRequest, mailbox: Mailbox, options: MailOptions): Promise<MapiMessage> {
   return messageFrom(request, mailbox, await readJsonBody(request, messageType), options)
 }
 
-/** The same of a part of a body that has passed `messageType`. */
-export function messageFrom(request: GraphRequest, mailbox: Mailbox, body: BodyOf<typeof messageType>, options: MailOptions): MapiMessage {
+/** The message that a body says which has passed `messageType`. Throws as Graph does for what does not fit. */
+export function messageFrom(
+  request: GraphRequest,
+  mailbox: Mailbox,
+  body: BodyOf<typeof messageType>,
+  options: MailOptions,
+): MapiMessage {
   const making = { nowMs: request.tenant.clock.nowMs(), address: mailbox.row.address }
   return inGraphWords(() => ({
     ...newMessage(body, making),
@@ -57,14 +62,22 @@ export function isMime(request: GraphRequest): boolean {
 
 /** The draft that a MIME body is; sent when its Date says, received now. Throws 400 for what is no base64. */
 export async function readMime(request: GraphRequest, options: MailOptions): Promise<MapiMessage> {
-  const text = Buffer.from(await request.bytes()).toString('latin1').replaceAll(/\s+/g, '')
+  const text = Buffer.from(await request.bytes())
+    .toString('latin1')
+    .replaceAll(/\s+/g, '')
   if (text === '' || text.length % 4 === 1 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) {
     throw new GraphError(400, 'ErrorMimeContentInvalidBase64String', 'Invalid base64 string for MIME content.')
   }
   const receivedMs = Math.round(request.tenant.clock.nowMs())
-  const message = mimeToMapi(Buffer.from(text, 'base64'), { isDraft: true, isRead: true, receivedMs, convertCalendar: options.convertCalendar })
+  const message = mimeToMapi(Buffer.from(text, 'base64'), {
+    isDraft: true,
+    isRead: true,
+    receivedMs,
+    convertCalendar: options.convertCalendar,
+  })
   const { properties } = message
-  if (!properties.has(known.internetMessageId)) properties.set(known.internetMessageId, `<${randomUUID()}@${request.tenant.initialDomain}>`)
+  if (!properties.has(known.internetMessageId))
+    properties.set(known.internetMessageId, `<${randomUUID()}@${request.tenant.initialDomain}>`)
   if (!properties.has(known.clientSubmitTime)) properties.set(known.clientSubmitTime, toFileTime(receivedMs))
   return message
 }

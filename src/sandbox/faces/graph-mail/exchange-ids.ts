@@ -4,6 +4,7 @@ import type { Mailbox } from '../../mailbox/mailbox.ts'
 
 /** The forms of Exchange's ids (Graph's page on translateExchangeIds). */
 export const exchangeIdFormats = ['entryId', 'ewsId', 'immutableEntryId', 'restId', 'restImmutableEntryId'] as const
+/** One of them. */
 export type ExchangeIdFormat = (typeof exchangeIdFormats)[number]
 
 /** What an id names, whatever its form. */
@@ -68,7 +69,8 @@ function readEntryId(mailbox: Mailbox, id: string, isImmutable: boolean): Refere
   if (!/^[\w+/-]+={0,2}$/.test(id)) return undefined
   const bytes = Buffer.from(id, 'base64url')
   const isMessage = bytes.length === messageEntryBytes
-  if ((!isMessage && bytes.length !== folderEntryBytes) || !bytes.subarray(4, 20).equals(guidBytes(mailbox))) return undefined
+  if ((!isMessage && bytes.length !== folderEntryBytes) || !bytes.subarray(4, 20).equals(guidBytes(mailbox)))
+    return undefined
   const folderId = bytes.readUIntBE(38, 6)
   if (!isMessage) return mailbox.folders.find(folderId) === undefined ? undefined : { type: 'folder', folderId }
   if ((bytes.readUInt16LE(20) === entryTypes.immutable) !== isImmutable) return undefined

@@ -23,7 +23,9 @@ const deltaRules: ItemQueryRules = {
 const collection = 'mailFolders'
 
 /** A folder with the change that was its last, or one that went. */
-type FolderChange = { readonly change: number; readonly row: FolderRow } | { readonly change: number; readonly goneId: number }
+type FolderChange =
+  | { readonly change: number; readonly row: FolderRow }
+  | { readonly change: number; readonly goneId: number }
 
 /**
  * `GET /mailFolders/delta`: the whole tree below the top, flat and without the top itself (exchange.md 3.1); a folder
@@ -36,7 +38,10 @@ export function folderDelta(request: GraphRequest, { stores }: MailOptions): Res
   const query = parseItemQuery(asked, deltaRules)
   const view = folderView(query)
   const preferences = readPreferences(request)
-  const waiting = [...changedFolders(mailbox, state.after, includesHidden(asked.query)), ...goneFolders(mailbox, Math.max(state.after, state.since))]
+  const waiting = [
+    ...changedFolders(mailbox, state.after, includesHidden(asked.query)),
+    ...goneFolders(mailbox, Math.max(state.after, state.since)),
+  ]
   waiting.sort((a, b) => a.change - b.change)
   const page = waiting.slice(0, Math.min(preferences.pageItemsMax ?? query.top ?? pageItems.normal, pageItems.max))
   const hasMore = page.length < waiting.length
@@ -51,7 +56,11 @@ export function folderDelta(request: GraphRequest, { stores }: MailOptions): Res
       : { '@removed': { reason: 'deleted' }, id: toFolderId(mailbox.row.guid, change.goneId) },
   )
   const links = hasMore ? { nextLink: link } : { deltaLink: link }
-  return jsonAnswer(200, toCollection(request, { context: 'Collection(mailFolder)', value, ...links }), appliedPreferences(preferences))
+  return jsonAnswer(
+    200,
+    toCollection(request, { context: 'Collection(mailFolder)', value, ...links }),
+    appliedPreferences(preferences),
+  )
 }
 
 function changedFolders(mailbox: Mailbox, after: number, withHidden: boolean): readonly FolderChange[] {

@@ -12,9 +12,16 @@ const folderProperties = {
   ...extendedProperties,
 } as const
 
+/** A folder that shows what it finds elsewhere. */
 export const mailSearchFolderType = {
   name: 'microsoft.graph.mailSearchFolder',
-  properties: { ...folderProperties, filterQuery: text, includeNestedFolders: flag, isSupported: flag, sourceFolderIds: listOf(text) },
+  properties: {
+    ...folderProperties,
+    filterQuery: text,
+    includeNestedFolders: flag,
+    isSupported: flag,
+    sourceFolderIds: listOf(text),
+  },
 } as const satisfies Structure
 
 /** A mail folder as clients give it. */

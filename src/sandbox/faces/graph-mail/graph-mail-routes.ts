@@ -7,7 +7,14 @@ import { folderDelta } from './folder-delta.ts'
 import { listFolders } from './list-folders.ts'
 import { listMessages } from './list-messages.ts'
 import type { MailOptions } from './mail-options.ts'
-import { openUploadSession, readMail, readMailBasic, sendMail as sending, translateIds, writeMail } from './mail-permissions.ts'
+import {
+  openUploadSession,
+  readMail,
+  readMailBasic,
+  sendMail as sending,
+  translateIds,
+  writeMail,
+} from './mail-permissions.ts'
 import { messageDelta } from './message-delta.ts'
 import { messageOf, messagesContext, openFolder } from './message-place.ts'
 import { answerAndSend, createAnswer } from './reply-message.ts'

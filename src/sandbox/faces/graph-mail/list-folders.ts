@@ -33,12 +33,20 @@ export function listFolders(request: GraphRequest, { stores }: MailOptions): Res
     const json = viewedFolder(mailbox, row)
     if (tested.length === 0) return { ...json, '@row': row }
     const lists = tested.map(([id, property]) => {
-      const list = extendedPropertiesJson(folderReader(mailbox, folderSource(mailbox, row)), { single: [property], multi: undefined })
-      return ((list as { singleValueExtendedProperties?: readonly object[] }).singleValueExtendedProperties ?? []).map((one) => ({ ...one, id }))
+      const list = extendedPropertiesJson(folderReader(mailbox, folderSource(mailbox, row)), {
+        single: [property],
+        multi: undefined,
+      })
+      return ((list as { singleValueExtendedProperties?: readonly object[] }).singleValueExtendedProperties ?? []).map(
+        (one) => ({ ...one, id }),
+      )
     })
     return { ...json, singleValueExtendedProperties: lists.flat(), '@row': row }
   })
-  const matching = sortBy(filter === undefined ? described : described.filter((json) => matchesFilter(filter, json)), query.orderBy)
+  const matching = sortBy(
+    filter === undefined ? described : described.filter((json) => matchesFilter(filter, json)),
+    query.orderBy,
+  )
   const skip = query.skip ?? 0
   const end = skip + (query.top ?? pageItems.normal)
   const context = `${userContext(request)}/mailFolders${folder === undefined ? '' : `('${encodeURIComponent(request.params['folderId'] ?? '')}')/childFolders`}`
@@ -58,7 +66,8 @@ export function includesHidden(query: URLSearchParams): boolean {
   for (const [name, value] of query) {
     if (name.toLowerCase() !== 'includehiddenfolders') continue
     if (/^true$/i.test(value)) return true
-    if (!/^false$/i.test(value)) throw new GraphError(400, 'RequestBroker--ParseUri', `Invalid value '${value}' for includeHiddenFolders.`)
+    if (!/^false$/i.test(value))
+      throw new GraphError(400, 'RequestBroker--ParseUri', `Invalid value '${value}' for includeHiddenFolders.`)
   }
   return false
 }

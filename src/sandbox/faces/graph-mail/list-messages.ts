@@ -37,7 +37,8 @@ export function listMessages(request: GraphRequest, { stores }: MailOptions): Re
   const query = parseItemQuery(request, listRules)
   const view = messageView(request, query)
   requireEfficient(query.filter, query.orderBy)
-  const contents = folder === undefined ? { folderIds: allMailFolderIds(mailbox), filter: undefined } : folderContents(mailbox, folder)
+  const contents =
+    folder === undefined ? { folderIds: allMailFolderIds(mailbox), filter: undefined } : folderContents(mailbox, folder)
   const sources = itemSources(request, mailbox)
   const filter = bothOf(query.filter, contents.filter)
   const tested = filter === undefined ? new Map<string, Property>() : testedProperties(filter)
@@ -48,7 +49,11 @@ export function listMessages(request: GraphRequest, { stores }: MailOptions): Re
   const headers = appliedPreferences({ ...sources.preferences, pageItemsMax: undefined })
   if (query.search !== undefined) {
     requireSearchAlone(query)
-    const page = searchMessages(mailbox, contents.folderIds, { search: query.search, top: query.top ?? pageItems.normal, skipToken: query.skipToken })
+    const page = searchMessages(mailbox, contents.folderIds, {
+      search: query.search,
+      top: query.top ?? pageItems.normal,
+      skipToken: query.skipToken,
+    })
     const nextLink = page.nextToken === undefined ? undefined : linkTo(request, { $skiptoken: page.nextToken })
     return jsonAnswer(200, toCollection(request, { context, nextLink, value: page.rows.map(toJson) }), headers)
   }
@@ -61,7 +66,11 @@ export function listMessages(request: GraphRequest, { stores }: MailOptions): Re
     sizeOf,
   })
   const nextLink = found.nextSkip === undefined ? undefined : linkTo(request, { $skip: String(found.nextSkip) })
-  return jsonAnswer(200, toCollection(request, { context, count: found.count, nextLink, value: found.rows.map(toJson) }), headers)
+  return jsonAnswer(
+    200,
+    toCollection(request, { context, count: found.count, nextLink, value: found.rows.map(toJson) }),
+    headers,
+  )
 }
 
 /** What an item takes in the answer, about: its own size where the body is shown. */
@@ -70,12 +79,19 @@ export function sizeEstimate(select: readonly string[] | undefined): (row: ItemR
   return ({ sizeBytes }) => (hasBody ? plainItemBytes + sizeBytes : plainItemBytes)
 }
 
-function valuesFor(source: ItemSource, names: readonly string[], tested: ReadonlyMap<string, Property>): Readonly<Record<string, unknown>> {
+function valuesFor(
+  source: ItemSource,
+  names: readonly string[],
+  tested: ReadonlyMap<string, Property>,
+): Readonly<Record<string, unknown>> {
   const values = messageValues(source, names)
   if (tested.size === 0) return values
   const all = [...tested.values()]
   const reader = { bag: source.head().properties, computed: (property: Property) => computedValue(source, property) }
-  const lists = extendedPropertiesJson(reader, { single: all.filter((one) => !one.type.endsWith('s')), multi: all.filter((one) => one.type.endsWith('s')) })
+  const lists = extendedPropertiesJson(reader, {
+    single: all.filter((one) => !one.type.endsWith('s')),
+    multi: all.filter((one) => one.type.endsWith('s')),
+  })
   return { ...values, ...withWrittenIds(lists, tested) }
 }
 

@@ -11,15 +11,19 @@ export const readMailBasic: RoutePermissions = {
   delegated: [...everything, 'Mail.ReadBasic'],
 }
 
+/** Making, changing and deleting. */
 export const writeMail: RoutePermissions = { application: ['Mail.ReadWrite'], delegated: ['Mail.ReadWrite'] }
 
+/** Sending. */
 export const sendMail: RoutePermissions = { application: ['Mail.Send'], delegated: ['Mail.Send'] }
 
+/** Opening upload sessions, as Microsoft's table has it. */
 export const openUploadSession: RoutePermissions = {
   application: ['Mail.ReadWrite', 'Calendars.ReadWrite'],
   delegated: ['Mail.ReadWrite', 'Calendars.ReadWrite'],
 }
 
+/** Translating ids, as Microsoft's table has it. */
 export const translateIds: RoutePermissions = {
   application: ['User.Read.All', 'User.ReadWrite.All'],
   delegated: ['User.ReadBasic.All', 'User.Read', 'User.ReadWrite', 'User.Read.All', 'User.ReadWrite.All'],

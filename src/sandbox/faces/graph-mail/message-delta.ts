@@ -52,7 +52,9 @@ export function messageDelta(request: GraphRequest, { stores }: MailOptions): Re
     if (change.type === 'departure') {
       const { itemId, uid } = change.departure
       if (!wanted.has('deleted')) return []
-      const id = wantsImmutableIds ? toImmutableItemId(guid, itemId) : toItemId(guid, { id: itemId, folderId: folder.id, uid })
+      const id = wantsImmutableIds
+        ? toImmutableItemId(guid, itemId)
+        : toItemId(guid, { id: itemId, folderId: folder.id, uid })
       return [{ '@removed': { reason: 'deleted' }, id }]
     }
     const { row } = change
@@ -64,7 +66,11 @@ export function messageDelta(request: GraphRequest, { stores }: MailOptions): Re
   const next = isEnd && page.hasMore ? { ...page.next, after: mailbox.change, since: mailbox.change } : page.next
   const link = toDeltaLink(request, mailbox, collection, isEnd ? '$deltatoken' : '$skiptoken', next)
   const links = isEnd ? { deltaLink: link } : { nextLink: link }
-  return jsonAnswer(200, toCollection(request, { context: 'Collection(message)', value, ...links }), appliedPreferences(sources.preferences))
+  return jsonAnswer(
+    200,
+    toCollection(request, { context: 'Collection(message)', value, ...links }),
+    appliedPreferences(sources.preferences),
+  )
 }
 
 /** `receivedDateTime ge|gt ...` and nothing else. */
@@ -78,7 +84,11 @@ function receivedFilter(filter: FilterExpression | undefined): (row: ItemRow) =>
     filter.right.type === 'literal' &&
     filter.right.edm === 'date'
   if (!isBound || filter.right.type !== 'literal') {
-    throw new GraphError(400, 'ErrorInvalidUrlQueryFilter', 'Change tracking is filtered by receivedDateTime with ge or gt only.')
+    throw new GraphError(
+      400,
+      'ErrorInvalidUrlQueryFilter',
+      'Change tracking is filtered by receivedDateTime with ge or gt only.',
+    )
   }
   const boundMs = Date.parse(String(filter.right.value))
   const isInclusive = filter.operator === 'ge'
@@ -90,16 +100,24 @@ function receivedFilter(filter: FilterExpression | undefined): (row: ItemRow) =>
 
 function requireOrder(orderBy: readonly OrderBy[]): void {
   const [first] = orderBy
-  if (first === undefined || (orderBy.length === 1 && first.isDescending && first.path.join('/') === 'receivedDateTime')) return
+  if (first === undefined || (orderBy.length === 1 && first.isDescending && first.path.join('/') === 'receivedDateTime'))
+    return
   throw new GraphError(400, 'ErrorInvalidUrlQuery', 'Change tracking is ordered by receivedDateTime desc only.')
 }
 
 /** The option `changeType` of Graph's page on message delta. */
 function changeTypesOf(text: string | undefined): ReadonlySet<string> {
   if (text === undefined) return new Set(['created', 'updated', 'deleted'])
-  const types = text.toLowerCase().split(',').map((type) => type.trim())
+  const types = text
+    .toLowerCase()
+    .split(',')
+    .map((type) => type.trim())
   if (types.some((type) => !['created', 'updated', 'deleted'].includes(type))) {
-    throw new GraphError(400, 'ErrorInvalidUrlQuery', `The change type '${text}' is not one of created, updated and deleted.`)
+    throw new GraphError(
+      400,
+      'ErrorInvalidUrlQuery',
+      `The change type '${text}' is not one of created, updated and deleted.`,
+    )
   }
   return new Set(types)
 }

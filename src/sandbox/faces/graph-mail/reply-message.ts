@@ -74,7 +74,13 @@ export async function createAnswer(request: GraphRequest, options: MailOptions, 
   return answerMessage(request, mailbox, row, { status: 201, head: message })
 }
 
-function answerTo(request: GraphRequest, mailbox: Mailbox, item: ItemRow, way: Answering, body: BodyOf<typeof answeringType>): MapiMessage {
+function answerTo(
+  request: GraphRequest,
+  mailbox: Mailbox,
+  item: ItemRow,
+  way: Answering,
+  body: BodyOf<typeof answeringType>,
+): MapiMessage {
   const original = mailbox.items.message(item.id)
   const given: MessageInput = body.message ?? body.Message ?? {}
   const comment = body.comment ?? body.Comment ?? undefined
@@ -95,7 +101,10 @@ function answerTo(request: GraphRequest, mailbox: Mailbox, item: ItemRow, way: A
   const messageId = original.properties.get(known.internetMessageId)
   made.properties
     .set(known.inReplyTo, way === 'forward' ? undefined : messageId)
-    .set(known.references, [original.properties.get(known.references), messageId].filter((one) => one !== undefined).join(' ') || undefined)
+    .set(
+      known.references,
+      [original.properties.get(known.references), messageId].filter((one) => one !== undefined).join(' ') || undefined,
+    )
     .set(known.conversationIndex, original.properties.get(known.conversationIndex))
   return { ...made, attachments: way === 'forward' ? original.attachments : [] }
 }
@@ -104,18 +113,28 @@ function recipientsOf({ properties, recipients }: MapiMessage, mailbox: Mailbox,
   if (way === 'forward') return {}
   const replyTo = readFlatEntryList(properties.get(known.replyRecipientEntries) ?? new Uint8Array())
   const from = representingOf(properties)
-  const author: readonly RecipientInput[] = (replyTo.length > 0 ? replyTo : from === undefined ? [] : [from]).map(toRecipientJson)
+  const author: readonly RecipientInput[] = (replyTo.length > 0 ? replyTo : from === undefined ? [] : [from]).map(
+    toRecipientJson,
+  )
   if (way === 'reply') return { toRecipients: author }
-  const isOther = ({ emailAddress }: RecipientInput) => emailAddress?.address?.toLowerCase() !== mailbox.row.address.toLowerCase()
+  const isOther = ({ emailAddress }: RecipientInput) =>
+    emailAddress?.address?.toLowerCase() !== mailbox.row.address.toLowerCase()
   return {
     toRecipients: [...author, ...recipientsJson(recipients, 'to').filter(isOther)],
     ccRecipients: recipientsJson(recipients, 'cc').filter(isOther),
   }
 }
 
-function quoted({ properties }: MapiMessage, comment: string | undefined): { readonly contentType: 'html'; readonly content: string } {
+function quoted(
+  { properties }: MapiMessage,
+  comment: string | undefined,
+): { readonly contentType: 'html'; readonly content: string } {
   const before = bodyJson(properties, 'html').content
-  const escaped = (comment ?? '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll(/\r?\n/g, '<br>')
+  const escaped = (comment ?? '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(/\r?\n/g, '<br>')
   const words = comment === undefined ? '' : `<div>${escaped}</div>`
   const line = '<hr style="display:inline-block; width:98%" tabindex="-1">'
   const body = /<body[^>]*>/i.exec(before)

@@ -39,16 +39,25 @@ export function keepSearch(mailbox: Mailbox, folder: FolderRow, input: SearchInp
 }
 
 /** What a folder's messages are: those of the folder, or those that its search finds elsewhere. */
-export function folderContents(mailbox: Mailbox, folder: FolderRow): { readonly folderIds: readonly number[]; readonly filter: FilterExpression | undefined } {
+export function folderContents(
+  mailbox: Mailbox,
+  folder: FolderRow,
+): { readonly folderIds: readonly number[]; readonly filter: FilterExpression | undefined } {
   const search = folder.isSearch ? mailbox.documents.get<StoredSearch>(type, String(folder.id)) : undefined
   if (search === undefined) return { folderIds: [folder.id], filter: undefined }
   const sources = search.sourceFolderIds.filter((id) => mailbox.folders.find(id) !== undefined)
-  const all = search.includeNestedFolders ? sources.flatMap((id) => inGraphWords(() => mailbox.folders.subtree(id)).map((row) => row.id)) : sources
+  const all = search.includeNestedFolders
+    ? sources.flatMap((id) => inGraphWords(() => mailbox.folders.subtree(id)).map((row) => row.id))
+    : sources
   return { folderIds: [...new Set(all)], filter: parseFilter(search.filterQuery) }
 }
 
 /** The JSON that a search folder has beyond other folders; undefined for those. */
-export function searchJson(mailbox: Mailbox, folder: FolderRow, select: readonly string[] | undefined): Record<string, unknown> | undefined {
+export function searchJson(
+  mailbox: Mailbox,
+  folder: FolderRow,
+  select: readonly string[] | undefined,
+): Record<string, unknown> | undefined {
   const search = folder.isSearch ? mailbox.documents.get<StoredSearch>(type, String(folder.id)) : undefined
   if (search === undefined) return undefined
   const own = {

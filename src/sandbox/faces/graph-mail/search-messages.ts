@@ -32,11 +32,16 @@ const texts: Readonly<Record<string, Text>> = {
   bcc: (_, __, head) => listText(head(), 'bcc'),
   recipients: (_, __, head) => (['to', 'cc', 'bcc'] as const).map((kind) => listText(head(), kind)).join('\n'),
   participants: (mailbox, row, head) => [fromText(head()), texts['recipients']?.(mailbox, row, head)].join('\n'),
-  attachment: (mailbox, row) => mailbox.items.attachments(row.id).map(({ name }) => name).join('\n'),
+  attachment: (mailbox, row) =>
+    mailbox.items
+      .attachments(row.id)
+      .map(({ name }) => name)
+      .join('\n'),
   category: (_, row) => row.categories.join('\n'),
   hasattachments: (_, row) => String(row.attachmentCount > 0),
   isread: (_, row) => String((row.messageFlags & messageFlagBits.read) !== 0),
-  importance: (_, __, head) => ['low', 'normal', 'high'][head().properties.get(messageProperties.importance) ?? 1] ?? 'normal',
+  importance: (_, __, head) =>
+    ['low', 'normal', 'high'][head().properties.get(messageProperties.importance) ?? 1] ?? 'normal',
 }
 
 /** Without a property a term is looked for in the usual ones: "from, subject, and body". */
@@ -46,7 +51,11 @@ const usual = ['from', 'subject', 'body'] as const
 export function searchMessages(
   mailbox: Mailbox,
   folderIds: readonly number[],
-  { search, top, skipToken }: { readonly search: readonly (readonly SearchTerm[])[]; readonly top: number; readonly skipToken: string | undefined },
+  {
+    search,
+    top,
+    skipToken,
+  }: { readonly search: readonly (readonly SearchTerm[])[]; readonly top: number; readonly skipToken: string | undefined },
 ): SearchPage {
   for (const { property } of search.flat()) {
     if (property === undefined || texts[property.toLowerCase()] !== undefined || property.toLowerCase() in dates) continue

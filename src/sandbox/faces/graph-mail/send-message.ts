@@ -31,7 +31,12 @@ const lenientFlag: Kind<boolean | string> = {
 
 const sendMailType = {
   name: 'microsoft.graph.sendMail',
-  properties: { message: complex(messageType), Message: complex(messageType), saveToSentItems: lenientFlag, SaveToSentItems: lenientFlag },
+  properties: {
+    message: complex(messageType),
+    Message: complex(messageType),
+    saveToSentItems: lenientFlag,
+    SaveToSentItems: lenientFlag,
+  },
 } as const satisfies Structure
 
 /** `POST /sendMail`: 202. Nothing is sent; the outbox tells that it would have been. */
@@ -44,9 +49,14 @@ export async function sendMail(request: GraphRequest, options: MailOptions): Pro
   }
   const body = await readJsonBody(request, sendMailType)
   const given = body.message ?? body.Message
-  if (given === undefined || given === null) throw new GraphError(400, 'ErrorInvalidArgument', "The required property 'message' is missing.")
+  if (given === undefined || given === null)
+    throw new GraphError(400, 'ErrorInvalidArgument', "The required property 'message' is missing.")
   const message = messageFrom(request, mailbox, given, options)
-  deliver(request, options, mailbox, { message, keeps: String(body.saveToSentItems ?? body.SaveToSentItems ?? true) === 'true', reason: 'sendMail' })
+  deliver(request, options, mailbox, {
+    message,
+    keeps: String(body.saveToSentItems ?? body.SaveToSentItems ?? true) === 'true',
+    reason: 'sendMail',
+  })
   return emptyAnswer(202)
 }
 
@@ -72,7 +82,12 @@ export interface Sending {
 }
 
 /** Writes down what Exchange would send, and keeps the copy that it would keep. Throws 400 `ErrorInvalidRecipients`. */
-export function deliver(request: GraphRequest, options: MailOptions, mailbox: Mailbox, { message, keeps, reason }: Sending): void {
+export function deliver(
+  request: GraphRequest,
+  options: MailOptions,
+  mailbox: Mailbox,
+  { message, keeps, reason }: Sending,
+): void {
   const recipients = requireRecipients(message)
   changing(request, () => {
     recordSent(request, options, mailbox, message, recipients, reason)
@@ -92,7 +107,13 @@ function recordSent(
   reason: string,
 ): void {
   const subject = properties.get(known.subject) ?? ''
-  stores(request.tenant.id).outbox.record({ mailboxId: mailbox.row.id, sentMs: request.tenant.clock.nowMs(), reason, subject, recipients })
+  stores(request.tenant.id).outbox.record({
+    mailboxId: mailbox.row.id,
+    sentMs: request.tenant.clock.nowMs(),
+    reason,
+    subject,
+    recipients,
+  })
 }
 
 function markSent(properties: MapiMessage['properties'], mailbox: Mailbox, nowMs: number): void {
@@ -107,5 +128,9 @@ function markSent(properties: MapiMessage['properties'], mailbox: Mailbox, nowMs
 function requireRecipients({ recipients }: MapiMessage): readonly string[] {
   const addresses = recipients.map((row) => fromRecipient(row)?.address ?? row.get(recipientProperties.emailAddress) ?? '')
   if (addresses.length > 0 && addresses.every((address) => /^[^@\s]+@[^@\s]+$/.test(address))) return addresses
-  throw new GraphError(400, 'ErrorInvalidRecipients', "At least one recipient isn't valid., A message can't be sent because it contains no recipients.")
+  throw new GraphError(
+    400,
+    'ErrorInvalidRecipients',
+    "At least one recipient isn't valid., A message can't be sent because it contains no recipients.",
+  )
 }

@@ -35,12 +35,16 @@ export async function translateExchangeIds(request: GraphRequest, { stores }: Ma
   if (inputIds === undefined || inputIds === null || source === undefined || target === undefined) {
     throw new GraphError(400, 'ErrorInvalidArgument', 'inputIds, sourceIdType and targetIdType are required.')
   }
-  if (inputIds.length > idsMax) throw new GraphError(400, 'ErrorInvalidArgument', `No more than ${idsMax} ids can be translated at once.`)
+  if (inputIds.length > idsMax)
+    throw new GraphError(400, 'ErrorInvalidArgument', `No more than ${idsMax} ids can be translated at once.`)
   const value = inputIds.map((sourceId) => {
     const reference = readExchangeId(mailbox, sourceId, source)
     const targetId = reference === undefined ? undefined : writeExchangeId(mailbox, reference, target)
     if (targetId !== undefined) return { sourceId, targetId }
-    return { sourceId, errorDetails: { code: 'ErrorInvalidIdMalformed', message: 'Id is malformed or names nothing in this mailbox.' } }
+    return {
+      sourceId,
+      errorDetails: { code: 'ErrorInvalidIdMalformed', message: 'Id is malformed or names nothing in this mailbox.' },
+    }
   })
   return jsonAnswer(200, toCollection(request, { context: 'Collection(microsoft.graph.convertIdResult)', value }))
 }

@@ -19,12 +19,26 @@ const megabyte = 1024 * 1024
 
 describe('attachments (exchange.md 3.2)', () => {
   it('are added, listed, read, selected and deleted', async () => {
-    const made = await rig.call('POST', `/messages/${message}/attachments`, file('a.txt', 'hello', { contentType: 'text/plain' }))
-    expect([made.status, made.body]).toMatchObject([201, { name: 'a.txt', contentType: 'text/plain', isInline: false, contentBytes: 'aGVsbG8=' }])
+    const made = await rig.call(
+      'POST',
+      `/messages/${message}/attachments`,
+      file('a.txt', 'hello', { contentType: 'text/plain' }),
+    )
+    expect([made.status, made.body]).toMatchObject([
+      201,
+      { name: 'a.txt', contentType: 'text/plain', isInline: false, contentBytes: 'aGVsbG8=' },
+    ])
     await rig.call('POST', `/messages/${message}/attachments`, file('b.bin', 'x'))
     const list = await rig.call('GET', `/messages/${message}/attachments?$select=name&$top=1&$count=true`)
     expect(list.body['@odata.count']).toBe(2)
-    expect(valuesOf(list)).toEqual([{ '@odata.type': '#microsoft.graph.fileAttachment', '@odata.mediaContentType': 'text/plain', id: idOf(made), name: 'a.txt' }])
+    expect(valuesOf(list)).toEqual([
+      {
+        '@odata.type': '#microsoft.graph.fileAttachment',
+        '@odata.mediaContentType': 'text/plain',
+        id: idOf(made),
+        name: 'a.txt',
+      },
+    ])
     expect(valuesOf(await rig.follow(linkOf(list, 'nextLink'))).map(({ name }) => name)).toEqual(['b.bin'])
     const value = await rig.call('GET', `/messages/${message}/attachments/${idOf(made)}/$value`)
     expect([value.headers.get('content-type'), Buffer.from(value.bytes).toString()]).toEqual(['text/plain', 'hello'])
@@ -44,14 +58,33 @@ describe('attachments (exchange.md 3.2)', () => {
   })
 
   it('may be items, whose item comes with $expand and as MIME', async () => {
-    const item = { '@odata.type': '#microsoft.graph.message', subject: 'inner', body: { contentType: 'text', content: 'deep' } }
-    const made = await rig.call('POST', `/messages/${message}/attachments`, { '@odata.type': '#microsoft.graph.itemAttachment', name: 'inner', item })
-    expect([made.status, made.body]).toMatchObject([201, { '@odata.type': '#microsoft.graph.itemAttachment', contentType: null }])
+    const item = {
+      '@odata.type': '#microsoft.graph.message',
+      subject: 'inner',
+      body: { contentType: 'text', content: 'deep' },
+    }
+    const made = await rig.call('POST', `/messages/${message}/attachments`, {
+      '@odata.type': '#microsoft.graph.itemAttachment',
+      name: 'inner',
+      item,
+    })
+    expect([made.status, made.body]).toMatchObject([
+      201,
+      { '@odata.type': '#microsoft.graph.itemAttachment', contentType: null },
+    ])
     const path = `/messages/${message}/attachments/${idOf(made)}`
     const { body } = await rig.call('GET', `${path}?$expand=microsoft.graph.itemAttachment/item`)
-    expect(body['item']).toMatchObject({ '@odata.type': '#microsoft.graph.message', id: '', subject: 'inner', body: { content: 'deep' } })
+    expect(body['item']).toMatchObject({
+      '@odata.type': '#microsoft.graph.message',
+      id: '',
+      subject: 'inner',
+      body: { content: 'deep' },
+    })
     expect(Buffer.from((await rig.call('GET', `${path}/$value`)).bytes).toString()).toMatch(/^Subject: inner\r$/m)
-    const reference = await rig.call('POST', `/messages/${message}/attachments`, { '@odata.type': '#microsoft.graph.referenceAttachment', name: 'link' })
+    const reference = await rig.call('POST', `/messages/${message}/attachments`, {
+      '@odata.type': '#microsoft.graph.referenceAttachment',
+      name: 'link',
+    })
     expect(reference.body['@odata.type']).toBe('#microsoft.graph.referenceAttachment')
   })
 
@@ -67,16 +100,24 @@ describe('attachments (exchange.md 3.2)', () => {
   })
 
   it('beyond 3 MB do not fit into a request', async () => {
-    expect((await rig.call('POST', `/messages/${message}/attachments`, file('x', 'x'.repeat(3 * megabyte + 1)))).status).toBe(413)
+    expect(
+      (await rig.call('POST', `/messages/${message}/attachments`, file('x', 'x'.repeat(3 * megabyte + 1)))).status,
+    ).toBe(413)
   })
 })
 
 describe('upload sessions (exchange.md 3.2)', () => {
   const open = (size: number, more: object = {}) =>
-    rig.call('POST', `/messages/${message}/attachments/createUploadSession`, { AttachmentItem: { attachmentType: 'file', name: 'big.bin', size, ...more } })
+    rig.call('POST', `/messages/${message}/attachments/createUploadSession`, {
+      AttachmentItem: { attachmentType: 'file', name: 'big.bin', size, ...more },
+    })
   const put = (url: string, range: string, bytes: Uint8Array, headers: Readonly<Record<string, string>> = {}) =>
     rig.upload.fetch(
-      new Request(url, { method: 'PUT', body: Uint8Array.from(bytes), headers: { 'Content-Type': 'application/octet-stream', 'Content-Range': range, ...headers } }),
+      new Request(url, {
+        method: 'PUT',
+        body: Uint8Array.from(bytes),
+        headers: { 'Content-Type': 'application/octet-stream', 'Content-Range': range, ...headers },
+      }),
     )
   const size = 5 * megabyte
   const bytes = Buffer.alloc(size, 'abcdefg')
@@ -84,9 +125,14 @@ describe('upload sessions (exchange.md 3.2)', () => {
 
   it('take the pieces of a file in order and end with its Location', async () => {
     const session = await open(size, { contentType: 'text/plain', isInline: false })
-    expect([session.status, session.body]).toMatchObject([201, { nextExpectedRanges: ['0-'], expirationDateTime: expect.stringMatching(/Z$/) }])
+    expect([session.status, session.body]).toMatchObject([
+      201,
+      { nextExpectedRanges: ['0-'], expirationDateTime: expect.stringMatching(/Z$/) },
+    ])
     const url = String(session.body['uploadUrl'])
-    expect(url).toMatch(/^https:\/\/outlook\.test\/api\/v2\.0\/Users\('[^']+@[^']+'\)\/Messages\('[^']+'\)\/AttachmentSessions\('[^']+'\)\?authtoken=/)
+    expect(url).toMatch(
+      /^https:\/\/outlook\.test\/api\/v2\.0\/Users\('[^']+@[^']+'\)\/Messages\('[^']+'\)\/AttachmentSessions\('[^']+'\)\?authtoken=/,
+    )
     const first = await put(url, `bytes 0-${4 * megabyte - 1}/${size}`, bytes.subarray(0, 4 * megabyte))
     expect([first.status, await first.json()]).toMatchObject([200, { nextExpectedRanges: [String(4 * megabyte)] }])
     const status = await rig.upload.fetch(new Request(url))
@@ -129,7 +175,10 @@ describe('upload sessions (exchange.md 3.2)', () => {
     const url = await opened()
     await put(url, `bytes 0-${4 * megabyte - 1}/${size}`, bytes.subarray(0, 4 * megabyte))
     const last = await put(url, `bytes ${4 * megabyte}-${size - 1}/${size}`, bytes.subarray(4 * megabyte))
-    expect([last.status, ((await last.json()) as { error: { code: string } }).error.code]).toEqual([413, 'ErrorMessageSizeExceeded'])
+    expect([last.status, ((await last.json()) as { error: { code: string } }).error.code]).toEqual([
+      413,
+      'ErrorMessageSizeExceeded',
+    ])
     expect(valuesOf(await rig.call('GET', `/messages/${message}/attachments`))).toEqual([])
   })
 })

@@ -24,12 +24,24 @@ describe('$batch (exchange.md 3.3)', () => {
     const mime = Buffer.from('Subject: raw\r\n\r\nx').toString('base64')
     const answers = await batch(rig, [
       { id: '1', method: 'POST', url: messages, headers: json, body: { subject: 'one' } },
-      { id: '2', method: 'POST', url: messages, headers: { 'content-type': 'text/plain' }, body: Buffer.from(mime).toString('base64') },
+      {
+        id: '2',
+        method: 'POST',
+        url: messages,
+        headers: { 'content-type': 'text/plain' },
+        body: Buffer.from(mime).toString('base64'),
+      },
       { id: 'c', method: 'GET', url: `users/${rig.user.id}/mailFolders/inbox?$select=displayName` },
       { id: '4', method: 'GET', url: `${messages}/nonsense` },
       { id: '5', method: 'POST', url: '/$batch', headers: json, body: { requests: [] } },
     ])
-    expect([...answers].map(([id, { status }]) => [id, status]).sort()).toEqual([['1', 201], ['2', 201], ['4', 400], ['5', 400], ['c', 200]])
+    expect([...answers].map(([id, { status }]) => [id, status]).sort()).toEqual([
+      ['1', 201],
+      ['2', 201],
+      ['4', 400],
+      ['5', 400],
+      ['c', 200],
+    ])
     expect(answers.get('2')?.body).toMatchObject({ subject: 'raw', isDraft: true })
     expect(answers.get('4')?.body?.error?.code).toBe('ErrorInvalidIdMalformed')
     const [, made] = [...answers].find(([id]) => id === '1') ?? []
@@ -68,7 +80,11 @@ describe('$batch (exchange.md 3.3)', () => {
     })
     const other = rig.graph.addUser('bob')
     rig.store.create({ userId: other.id, address: other.userPrincipalName })
-    const step = (user: string) => (_: unknown, index: number) => ({ id: `${user}${index}`, method: 'GET', url: `/users/${user}/mailFolders` })
+    const step = (user: string) => (_: unknown, index: number) => ({
+      id: `${user}${index}`,
+      method: 'GET',
+      url: `/users/${user}/mailFolders`,
+    })
     await batch(rig, [...Array.from({ length: 12 }, step(rig.user.id)), ...Array.from({ length: 8 }, step(other.id))])
     expect([...most.values()]).toEqual([4, 4])
   })
@@ -78,15 +94,24 @@ describe('$batch (exchange.md 3.3)', () => {
     const rig = new MailRig({
       around: async (request, next) => {
         if (!request.path.endsWith('$batch') && ++count > 1) {
-          throw new GraphError(429, 'ApplicationThrottled', 'Application is over its MailboxConcurrency limit.', { 'Retry-After': '2.128' })
+          throw new GraphError(429, 'ApplicationThrottled', 'Application is over its MailboxConcurrency limit.', {
+            'Retry-After': '2.128',
+          })
         }
         return next()
       },
     })
     const url = `/users/${rig.user.id}/mailFolders`
-    const answers = await batch(rig, [{ id: '1', method: 'GET', url }, { id: '2', method: 'GET', url }])
+    const answers = await batch(rig, [
+      { id: '1', method: 'GET', url },
+      { id: '2', method: 'GET', url },
+    ])
     expect(answers.get('1')?.status).toBe(200)
-    expect(answers.get('2')).toMatchObject({ status: 429, headers: { 'Retry-After': '2.128' }, body: { error: { code: 'ApplicationThrottled' } } })
+    expect(answers.get('2')).toMatchObject({
+      status: 429,
+      headers: { 'Retry-After': '2.128' },
+      body: { error: { code: 'ApplicationThrottled' } },
+    })
   })
 
   const good = { id: '1', method: 'GET', url: '/users' }
@@ -94,14 +119,30 @@ describe('$batch (exchange.md 3.3)', () => {
     ['no requests', {}],
     ['an empty list', { requests: [] }],
     ['more than 20', { requests: Array.from({ length: 21 }, (_, id) => ({ ...good, id: String(id) })) }],
-    ['an id twice', { requests: [{ ...good, id: 'a' }, { ...good, id: 'A' }] }],
+    [
+      'an id twice',
+      {
+        requests: [
+          { ...good, id: 'a' },
+          { ...good, id: 'A' },
+        ],
+      },
+    ],
     ['no id', { requests: [{ method: 'GET', url: '/users' }] }],
     ['no url', { requests: [{ id: '1', method: 'GET' }] }],
     ['a whole URL', { requests: [{ ...good, url: 'https://graph.microsoft.com/v1.0/users' }] }],
     ['a strange method', { requests: [{ ...good, method: 'TRACE' }] }],
     ['a body without its type', { requests: [{ ...good, method: 'POST', body: {} }] }],
     ['an unknown dependency', { requests: [{ ...good, dependsOn: ['2'] }] }],
-    ['a circle', { requests: [{ ...good, dependsOn: ['2'] }, { ...good, id: '2', dependsOn: ['1'] }] }],
+    [
+      'a circle',
+      {
+        requests: [
+          { ...good, dependsOn: ['2'] },
+          { ...good, id: '2', dependsOn: ['1'] },
+        ],
+      },
+    ],
     ['an unknown property', { requests: [{ ...good, nonsense: 1 }] }],
   ])('is refused as a whole with %s', async (_, body) => {
     const rig = new MailRig()
@@ -110,7 +151,9 @@ describe('$batch (exchange.md 3.3)', () => {
 
   it('is no longer than 4 MB, and needs a token', async () => {
     const rig = new MailRig()
-    const body = { requests: [{ id: '1', method: 'POST', url: '/x', headers: json, body: { x: 'y'.repeat(4 * 1024 * 1024) } }] }
+    const body = {
+      requests: [{ id: '1', method: 'POST', url: '/x', headers: json, body: { x: 'y'.repeat(4 * 1024 * 1024) } }],
+    }
     expect((await rig.graph.call('POST', '/v1.0/$batch', rig.application, { body })).status).toBe(413)
     const response = await rig.graph.app.fetch(new Request('https://graph.test/v1.0/$batch', { method: 'POST', body: '{}' }))
     expect(response.status).toBe(401)

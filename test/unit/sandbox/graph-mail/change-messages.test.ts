@@ -23,9 +23,14 @@ describe('sensitive properties of messages that are no drafts (exchange.md 3.2, 
     const later = new MailRig({ nowMs: Date.UTC(2026, 11, 31) })
     expect(refusalOf(await patch(later, { [name]: 'y' }, ['Mail.ReadWrite']))).toEqual([403, 'ErrorAccessDenied'])
     expect((await patch(later, { [name]: 'y' }, ['Mail.ReadWrite', 'Mail-Advanced.ReadWrite.All'])).status).toBe(200)
-    expect((await patch(later, { isRead: false, categories: ['Red'], flag: { flagStatus: 'flagged' } }, ['Mail.ReadWrite'])).status).toBe(200)
+    expect(
+      (await patch(later, { isRead: false, categories: ['Red'], flag: { flagStatus: 'flagged' } }, ['Mail.ReadWrite']))
+        .status,
+    ).toBe(200)
     const draft = idOf(await later.call('POST', '/messages', { subject: 'x' }))
-    expect((await later.call('PATCH', `/messages/${draft}`, { subject: 'y' }, { caller: { roles: ['Mail.ReadWrite'] } })).status).toBe(200)
+    expect(
+      (await later.call('PATCH', `/messages/${draft}`, { subject: 'y' }, { caller: { roles: ['Mail.ReadWrite'] } })).status,
+    ).toBe(200)
   })
 })
 
@@ -33,7 +38,8 @@ describe('If-Match', () => {
   it('lets the current change key and etag through and no other', async () => {
     const made = await rig.received('x', '2020-01-01T00:00:00Z')
     const etag = String(made['@odata.etag'])
-    const patch = (header: string) => rig.call('PATCH', `/messages/${made.id}`, { isRead: false }, { headers: { 'If-Match': header } })
+    const patch = (header: string) =>
+      rig.call('PATCH', `/messages/${made.id}`, { isRead: false }, { headers: { 'If-Match': header } })
     expect((await patch(etag)).status).toBe(200)
     expect(refusalOf(await patch(etag))).toEqual([412, 'ErrorIrresolvableConflict'])
     expect((await patch('*')).status).toBe(200)
@@ -69,7 +75,10 @@ describe('ids (exchange.md 3.3)', () => {
     let current = id
     let form = 'restId'
     for (const next of ['entryId', 'ewsId', 'immutableEntryId', 'restImmutableEntryId', 'restId']) {
-      const [entry] = valuesOf(await translate([current], form, next)) as unknown as readonly { sourceId: string; targetId: string }[]
+      const [entry] = valuesOf(await translate([current], form, next)) as unknown as readonly {
+        sourceId: string
+        targetId: string
+      }[]
       expect(entry?.sourceId).toBe(current)
       current = entry?.targetId ?? ''
       form = next
@@ -80,8 +89,24 @@ describe('ids (exchange.md 3.3)', () => {
       { sourceId: folder, targetId: folder },
       { sourceId: 'nonsense', errorDetails: { code: 'ErrorInvalidIdMalformed' } },
     ])
-    expect((await translate(Array.from({ length: 1000 }, () => id), 'restId', 'entryId')).status).toBe(200)
-    expect((await translate(Array.from({ length: 1001 }, () => id), 'restId', 'entryId')).status).toBe(400)
+    expect(
+      (
+        await translate(
+          Array.from({ length: 1000 }, () => id),
+          'restId',
+          'entryId',
+        )
+      ).status,
+    ).toBe(200)
+    expect(
+      (
+        await translate(
+          Array.from({ length: 1001 }, () => id),
+          'restId',
+          'entryId',
+        )
+      ).status,
+    ).toBe(400)
   })
 })
 
@@ -91,7 +116,8 @@ describe('deleting', () => {
     const two = await rig.received('two', '2020-01-01T00:00:00Z')
     expect((await rig.call('DELETE', `/messages/${one.id}`)).status).toBe(204)
     expect((await rig.call('POST', `/messages/${two.id}/permanentDelete`)).status).toBe(204)
-    const subjects = async (folder: string) => valuesOf(await rig.call('GET', `/mailFolders/${folder}/messages`)).map(({ subject }) => subject)
+    const subjects = async (folder: string) =>
+      valuesOf(await rig.call('GET', `/mailFolders/${folder}/messages`)).map(({ subject }) => subject)
     expect(await subjects('inbox')).toEqual([])
     expect(await subjects('recoverableitemsdeletions')).toEqual(['one'])
     expect(await subjects('recoverableitemspurges')).toEqual(['two'])
@@ -106,8 +132,15 @@ describe('sending', () => {
     const draft = idOf(await rig.call('POST', '/messages', { subject: 'draft', ...to('b@x.org') }, { headers: immutable }))
     expect((await rig.call('POST', `/messages/${draft}/send`)).status).toBe(202)
     const sent = await rig.call('GET', `/messages/${draft}`, undefined, { headers: immutable })
-    expect(sent.body).toMatchObject({ isDraft: false, parentFolderId: rig.folderId('sentitems'), from: { emailAddress: { address: rig.user.userPrincipalName } } })
-    expect((await rig.call('POST', '/sendMail', { message: { subject: 'direct', ...to('c@x.org') }, saveToSentItems: 'false' })).status).toBe(202)
+    expect(sent.body).toMatchObject({
+      isDraft: false,
+      parentFolderId: rig.folderId('sentitems'),
+      from: { emailAddress: { address: rig.user.userPrincipalName } },
+    })
+    expect(
+      (await rig.call('POST', '/sendMail', { message: { subject: 'direct', ...to('c@x.org') }, saveToSentItems: 'false' }))
+        .status,
+    ).toBe(202)
     const raw = Buffer.from('To: d@x.org\r\nSubject: raw\r\n\r\nx').toString('base64')
     expect((await rig.call('POST', '/sendMail', raw, { headers: { 'Content-Type': 'text/plain' } })).status).toBe(202)
     expect(rig.store.outbox.latest(9).map(({ reason, subject, recipients }) => [reason, subject, recipients])).toEqual([
@@ -125,13 +158,20 @@ describe('sending', () => {
     const { id } = await rig.received('x', '2020-01-01T00:00:00Z', to('b@x.org'))
     expect((await rig.call('POST', `/messages/${id}/send`)).status).toBe(400)
     const caller = { roles: ['Mail.ReadWrite'] }
-    expect(refusalOf(await rig.call('POST', '/sendMail', { message: to('b@x.org') }, { caller }))).toEqual([403, 'ErrorAccessDenied'])
+    expect(refusalOf(await rig.call('POST', '/sendMail', { message: to('b@x.org') }, { caller }))).toEqual([
+      403,
+      'ErrorAccessDenied',
+    ])
     expect(rig.store.outbox.count).toBe(0)
   })
 
   it('answers and forwards', async () => {
     const from = { emailAddress: { name: 'B', address: 'b@x.org' } }
-    const more = { from, internetMessageId: '<1@x>', toRecipients: [{ emailAddress: { address: rig.user.userPrincipalName } }, { emailAddress: { address: 'c@x.org' } }] }
+    const more = {
+      from,
+      internetMessageId: '<1@x>',
+      toRecipients: [{ emailAddress: { address: rig.user.userPrincipalName } }, { emailAddress: { address: 'c@x.org' } }],
+    }
     const { id } = await rig.received('Plan', '2020-01-01T00:00:00Z', more)
     expect((await rig.call('POST', `/messages/${id}/reply`, { comment: 'yes' })).status).toBe(202)
     expect((await rig.call('POST', `/messages/${id}/forward`, { comment: 'see', ...to('d@x.org') })).status).toBe(202)
@@ -143,6 +183,8 @@ describe('sending', () => {
       ['reply', 'RE: Plan', ['b@x.org']],
     ])
     const expand = "$expand=singleValueExtendedProperties($filter=id eq 'Integer 0x1081')"
-    expect((await rig.call('GET', `/messages/${id}?${expand}`)).body['singleValueExtendedProperties']).toEqual([{ id: 'Integer 0x1081', value: '104' }])
+    expect((await rig.call('GET', `/messages/${id}?${expand}`)).body['singleValueExtendedProperties']).toEqual([
+      { id: 'Integer 0x1081', value: '104' },
+    ])
   })
 })

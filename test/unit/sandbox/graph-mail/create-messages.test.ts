@@ -106,7 +106,10 @@ describe('a message of JSON (exchange.md 3.2)', () => {
     [[{ name: 'In-Reply-To', value: '<1@x>' }], 'InvalidInternetMessageHeader'],
     [[{ name: 'x-long', value: 'a'.repeat(996) }], 'InvalidInternetMessageHeader'],
     [[{ name: 'x-line', value: 'a\r\nBcc: b' }], 'InvalidInternetMessageHeader'],
-    [Array.from({ length: 6 }, (_, index) => ({ name: `x-${index}`, value: '1' })), 'InvalidInternetMessageHeaderCollection'],
+    [
+      Array.from({ length: 6 }, (_, index) => ({ name: `x-${index}`, value: '1' })),
+      'InvalidInternetMessageHeaderCollection',
+    ],
   ])('refuses headers %#', async (internetMessageHeaders, code) => {
     expect(refusalOf(await rig.call('POST', '/messages', { internetMessageHeaders }))).toEqual([400, code])
   })
@@ -181,11 +184,17 @@ describe('a message of MIME (exchange.md 3.2)', () => {
   })
 
   it('is refused by a folder: UnableToDeserializePostBody', async () => {
-    expect(refusalOf(await rig.call('POST', '/mailFolders/inbox/messages', text, { headers: plain }))).toEqual([400, 'UnableToDeserializePostBody'])
+    expect(refusalOf(await rig.call('POST', '/mailFolders/inbox/messages', text, { headers: plain }))).toEqual([
+      400,
+      'UnableToDeserializePostBody',
+    ])
   })
 
   it.each(['%%%', 'abcde', ''])('is refused in bad base64: %s', async (body) => {
-    expect(refusalOf(await rig.call('POST', '/messages', body, { headers: plain }))).toEqual([400, 'ErrorMimeContentInvalidBase64String'])
+    expect(refusalOf(await rig.call('POST', '/messages', body, { headers: plain }))).toEqual([
+      400,
+      'ErrorMimeContentInvalidBase64String',
+    ])
   })
 
   it('is refused beyond 4 MB of request', async () => {
@@ -221,8 +230,14 @@ describe('flags and categories (exchange.md 3.4)', () => {
       startDateTime: { dateTime: '2026-11-29T23:00:00.0000000', timeZone: 'UTC' },
       dueDateTime: { dateTime: '2026-12-01T00:00:00.0000000', timeZone: 'UTC' },
     })
-    expect(refusalOf(await flagged({ flagStatus: 'flagged', startDateTime: { dateTime: 'x', timeZone: 'UTC' } }))[0]).toBe(400)
-    expect(refusalOf(await flagged({ flagStatus: 'flagged', startDateTime: { dateTime: '2026-11-30T00:00:00', timeZone: 'Mars' } }))[0]).toBe(400)
+    expect(refusalOf(await flagged({ flagStatus: 'flagged', startDateTime: { dateTime: 'x', timeZone: 'UTC' } }))[0]).toBe(
+      400,
+    )
+    expect(
+      refusalOf(
+        await flagged({ flagStatus: 'flagged', startDateTime: { dateTime: '2026-11-30T00:00:00', timeZone: 'Mars' } }),
+      )[0],
+    ).toBe(400)
   })
 
   it('complete has its date, notFlagged leaves nothing behind', async () => {
@@ -230,9 +245,19 @@ describe('flags and categories (exchange.md 3.4)', () => {
       flagStatus: 'complete',
       completedDateTime: { dateTime: '2026-11-21T09:00:00.0000000', timeZone: 'UTC' },
     })
-    const { id } = await rig.received('x', '2020-01-01T00:00:00Z', { flag: { flagStatus: 'flagged' }, categories: ['Blue', 'Blue'] })
-    const { body } = await rig.call('PATCH', `/messages/${id}`, { flag: { flagStatus: 'notFlagged' }, inferenceClassification: 'Other' })
-    expect(body).toMatchObject({ flag: { flagStatus: 'notFlagged' }, categories: ['Blue'], inferenceClassification: 'other' })
+    const { id } = await rig.received('x', '2020-01-01T00:00:00Z', {
+      flag: { flagStatus: 'flagged' },
+      categories: ['Blue', 'Blue'],
+    })
+    const { body } = await rig.call('PATCH', `/messages/${id}`, {
+      flag: { flagStatus: 'notFlagged' },
+      inferenceClassification: 'Other',
+    })
+    expect(body).toMatchObject({
+      flag: { flagStatus: 'notFlagged' },
+      categories: ['Blue'],
+      inferenceClassification: 'other',
+    })
     const itemId = fromItemId(rig.mailbox.row.guid, id)?.itemId ?? 0
     expect(rig.mailbox.items.head(itemId).properties.has(known.flagRequest)).toBe(false)
   })
@@ -240,15 +265,23 @@ describe('flags and categories (exchange.md 3.4)', () => {
 
 describe('bodies', () => {
   it('are given in the form that Prefer names', async () => {
-    const id = idOf(await rig.call('POST', '/messages', { body: { contentType: 'HTML', content: '<p>One</p><p>Two &amp; three</p>' } }))
+    const id = idOf(
+      await rig.call('POST', '/messages', { body: { contentType: 'HTML', content: '<p>One</p><p>Two &amp; three</p>' } }),
+    )
     const html = await rig.call('GET', `/messages/${id}`)
     expect(html.body['body']).toEqual({
       contentType: 'html',
-      content: '<html><head>\r\n<meta http-equiv="Content-Type" content="text/html; charset=utf-8"></head><body><p>One</p><p>Two &amp; three</p></body></html>',
+      content:
+        '<html><head>\r\n<meta http-equiv="Content-Type" content="text/html; charset=utf-8"></head><body><p>One</p><p>Two &amp; three</p></body></html>',
     })
     expect(html.body['bodyPreview']).toBe('One\r\nTwo & three')
-    const text = await rig.call('GET', `/messages/${id}?$select=body,uniqueBody`, undefined, { headers: { Prefer: 'outlook.body-content-type="text"' } })
+    const text = await rig.call('GET', `/messages/${id}?$select=body,uniqueBody`, undefined, {
+      headers: { Prefer: 'outlook.body-content-type="text"' },
+    })
     expect(text.headers.get('preference-applied')).toBe('outlook.body-content-type="text"')
-    expect(text.body).toMatchObject({ body: { contentType: 'text', content: 'One\r\nTwo & three' }, uniqueBody: { contentType: 'text' } })
+    expect(text.body).toMatchObject({
+      body: { contentType: 'text', content: 'One\r\nTwo & three' },
+      uniqueBody: { contentType: 'text' },
+    })
   })
 })

@@ -45,9 +45,15 @@ describe('a list of messages (exchange.md 3.3)', () => {
   it.each([
     ["subject eq 'MAIL 7'", ['mail 7']],
     ['receivedDateTime ge 2020-01-24T00:00:00Z', ['mail 25', 'mail 24']],
-    ["receivedDateTime ge 2020-01-20T00:00:00Z and isRead eq false and from/emailAddress/address eq 'p0@x.org'", ['mail 21']],
+    [
+      "receivedDateTime ge 2020-01-20T00:00:00Z and isRead eq false and from/emailAddress/address eq 'p0@x.org'",
+      ['mail 21'],
+    ],
     ["startswith(subject,'mail 2') and not contains(subject,'2')", []],
-    ["singleValueExtendedProperties/any(ep: ep/id eq 'SystemTime 0xE06' and ep/value eq '2020-01-03T00:00:00Z')", ['mail 3']],
+    [
+      "singleValueExtendedProperties/any(ep: ep/id eq 'SystemTime 0xE06' and ep/value eq '2020-01-03T00:00:00Z')",
+      ['mail 3'],
+    ],
   ])('is filtered by %s', async (filter, expected) => {
     expect(subjects(await rig.call('GET', `${inbox}?$filter=${encodeURIComponent(filter)}`))).toEqual(expected)
   })
@@ -58,8 +64,8 @@ describe('a list of messages (exchange.md 3.3)', () => {
   })
 
   it.each([
-    "$filter=isRead eq true&$orderby=receivedDateTime",
-    "$filter=isRead eq true and receivedDateTime ge 2020-01-01T00:00:00Z&$orderby=receivedDateTime",
+    '$filter=isRead eq true&$orderby=receivedDateTime',
+    '$filter=isRead eq true and receivedDateTime ge 2020-01-01T00:00:00Z&$orderby=receivedDateTime',
   ])('is refused where Exchange finds it inefficient: %s', async (query) => {
     expect(refusalOf(await rig.call('GET', `${inbox}?${query}`))).toEqual([400, 'InefficientFilter'])
   })
@@ -112,8 +118,20 @@ describe('a list of messages (exchange.md 3.3)', () => {
       sourceFolderIds: [rig.folderId('inbox')],
       filterQuery: "startswith(subject, 'mail 2')",
     })
-    expect(made.body).toMatchObject({ '@odata.type': '#microsoft.graph.mailSearchFolder', isSupported: true, displayName: 'Twenties' })
-    expect(subjects(await rig.call('GET', `/mailFolders/${idOf(made)}/messages`))).toEqual(['mail 25', 'mail 24', 'mail 23', 'mail 22', 'mail 21', 'mail 20', 'mail 2'])
+    expect(made.body).toMatchObject({
+      '@odata.type': '#microsoft.graph.mailSearchFolder',
+      isSupported: true,
+      displayName: 'Twenties',
+    })
+    expect(subjects(await rig.call('GET', `/mailFolders/${idOf(made)}/messages`))).toEqual([
+      'mail 25',
+      'mail 24',
+      'mail 23',
+      'mail 22',
+      'mail 21',
+      'mail 20',
+      'mail 2',
+    ])
     expect((await rig.call('POST', `/mailFolders/${idOf(made)}/messages`, { subject: 'x' })).status).toBe(400)
   })
 })

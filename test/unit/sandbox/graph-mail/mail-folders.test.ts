@@ -14,7 +14,17 @@ const names = (answer: Parameters<typeof valuesOf>[0]) => valuesOf(answer).map((
 describe('mail folders (exchange.md 3.1)', () => {
   it('are the mail trees at the top, by name, ten on a page', async () => {
     const all = names(await rig.call('GET', '/mailFolders'))
-    expect(all).toEqual(['Archive', 'Conversation History', 'Deleted Items', 'Drafts', 'Inbox', 'Junk Email', 'Outbox', 'Sent Items', 'Sync Issues'])
+    expect(all).toEqual([
+      'Archive',
+      'Conversation History',
+      'Deleted Items',
+      'Drafts',
+      'Inbox',
+      'Junk Email',
+      'Outbox',
+      'Sent Items',
+      'Sync Issues',
+    ])
     await rig.call('POST', '/mailFolders', { displayName: 'A' })
     await rig.call('POST', '/mailFolders', { displayName: 'Z' })
     const first = await rig.call('GET', '/mailFolders?$count=true')
@@ -28,7 +38,10 @@ describe('mail folders (exchange.md 3.1)', () => {
     expect(body['isHidden']).toBe(true)
     expect(names(await rig.call('GET', '/mailFolders'))).not.toContain('Clutter')
     expect(names(await rig.call('GET', '/mailFolders?includeHiddenFolders=true&$top=50'))).toContain('Clutter')
-    expect(refusalOf(await rig.call('PATCH', `/mailFolders/${String(body['id'])}`, { isHidden: false }))).toEqual([400, 'ErrorInvalidPropertySet'])
+    expect(refusalOf(await rig.call('PATCH', `/mailFolders/${String(body['id'])}`, { isHidden: false }))).toEqual([
+      400,
+      'ErrorInvalidPropertySet',
+    ])
   })
 
   it.each([
@@ -53,7 +66,10 @@ describe('mail folders (exchange.md 3.1)', () => {
   it('are made, renamed, moved, copied and deleted with what they hold', async () => {
     const parent = idOf(await rig.call('POST', '/mailFolders', { displayName: 'Projects' }))
     const made = await rig.call('POST', `/mailFolders/${parent}/childFolders`, { displayName: 'Alpha' })
-    expect([made.status, made.body]).toMatchObject([201, { displayName: 'Alpha', parentFolderId: parent, totalItemCount: 0 }])
+    expect([made.status, made.body]).toMatchObject([
+      201,
+      { displayName: 'Alpha', parentFolderId: parent, totalItemCount: 0 },
+    ])
     const child = idOf(made)
     await rig.received('inside', '2020-01-01T00:00:00Z', { isRead: false }, child)
     expect((await rig.call('GET', `/mailFolders/${child}`)).body).toMatchObject({ totalItemCount: 1, unreadItemCount: 1 })
@@ -75,7 +91,10 @@ describe('mail folders (exchange.md 3.1)', () => {
     expect(refusalOf(await rig.call('POST', '/mailFolders', { displayName: 'ONCE' }))).toEqual([409, 'ErrorFolderExists'])
     expect(refusalOf(await rig.call('POST', '/mailFolders', { displayName: 'Inbox' }))).toEqual([409, 'ErrorFolderExists'])
     expect((await rig.call('POST', '/mailFolders', {})).status).toBe(400)
-    expect(refusalOf(await rig.call('POST', '/mailFolders', { displayName: 'x', nonsense: 1 }))).toEqual([400, 'RequestBodyRead'])
+    expect(refusalOf(await rig.call('POST', '/mailFolders', { displayName: 'x', nonsense: 1 }))).toEqual([
+      400,
+      'RequestBodyRead',
+    ])
     expect(refusalOf(await rig.call('DELETE', '/mailFolders/inbox'))).toEqual([403, 'ErrorDeleteDistinguishedFolder'])
     expect((await rig.call('POST', `/mailFolders/${id}/move`, { destinationId: id })).status).toBe(400)
     expect((await rig.call('POST', `/mailFolders/${id}/move`, {})).status).toBe(400)
@@ -91,20 +110,31 @@ describe('mail folders (exchange.md 3.1)', () => {
     const ids = ['String 0x3613', 'Long 0x0E08', 'String 0x66B5', 'Boolean 0x10F4', color]
     const expand = `$expand=singleValueExtendedProperties($filter=${ids.map((id) => `id eq '${id}'`).join(' or ')})`
     const { body } = await rig.call('GET', `/mailFolders/${idOf(made)}?${expand}`)
-    const values = new Map((body['singleValueExtendedProperties'] as unknown as { id: string; value: string }[]).map(({ id, value }) => [id, value]))
+    const values = new Map(
+      (body['singleValueExtendedProperties'] as unknown as { id: string; value: string }[]).map(({ id, value }) => [
+        id,
+        value,
+      ]),
+    )
     expect(values.get('String 0x3613')).toBe('IPF.Note')
     expect(Number(values.get('Long 0xe08'))).toBeGreaterThan(100)
     expect(values.get('String 0x66b5')).toBe('\ufffeInbox\ufffeDeep')
     expect(values.get('Boolean 0x10f4')).toBe('false')
     expect(values.get(color.toLowerCase().replace('string', 'String').replace('name color', 'Name Color'))).toBe('red')
-    const found = await rig.call('GET', `/mailFolders/inbox/childFolders?$filter=singleValueExtendedProperties/any(e: e/id eq 'String 0x3613' and e/value eq 'IPF.Note')`)
+    const found = await rig.call(
+      'GET',
+      `/mailFolders/inbox/childFolders?$filter=singleValueExtendedProperties/any(e: e/id eq 'String 0x3613' and e/value eq 'IPF.Note')`,
+    )
     expect(names(found)).toEqual(['Deep'])
   })
 
   it('are read with less than they are changed with', async () => {
     const caller = { roles: ['Mail.ReadBasic.All'] }
     expect((await rig.call('GET', '/mailFolders', undefined, { caller })).status).toBe(200)
-    expect(refusalOf(await rig.call('POST', '/mailFolders', { displayName: 'x' }, { caller }))).toEqual([403, 'ErrorAccessDenied'])
+    expect(refusalOf(await rig.call('POST', '/mailFolders', { displayName: 'x' }, { caller }))).toEqual([
+      403,
+      'ErrorAccessDenied',
+    ])
     expect((await rig.call('GET', '/mailFolders', undefined, { caller: { roles: ['Calendars.Read'] } })).status).toBe(403)
   })
 })

@@ -9,7 +9,6 @@ import type { UserRecord } from '../../../../src/sandbox/tenant/directory-record
 import { createTestTenant, GraphRig, type RigAnswer, type RigCaller, rigEndpoints } from '../graph-rig.ts'
 import { createStandingClock } from '../standing-clock.ts'
 
-
 /** An object with an id, as answers have them. */
 export type Entity = { readonly id: string } & Readonly<Record<string, unknown>>
 
@@ -50,7 +49,11 @@ export class MailRig {
     method: string,
     path: string,
     body?: unknown,
-    options: { readonly headers?: Readonly<Record<string, string>>; readonly caller?: RigCaller; readonly version?: 'v1.0' | 'beta' } = {},
+    options: {
+      readonly headers?: Readonly<Record<string, string>>
+      readonly caller?: RigCaller
+      readonly version?: 'v1.0' | 'beta'
+    } = {},
   ): Promise<RigAnswer> {
     const { headers, caller = this.application, version = 'v1.0' } = options
     const answer = await this.graph.call(method, `/${version}/users/${this.user.id}${path}`, caller, {

@@ -10,7 +10,10 @@ beforeEach(() => {
 
 const delta = '/mailFolders/inbox/messages/delta'
 
-async function round(first: RigAnswer, headers: Readonly<Record<string, string>> = {}): Promise<{ values: ReturnType<typeof valuesOf>; link: string; pages: number }> {
+async function round(
+  first: RigAnswer,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ values: ReturnType<typeof valuesOf>; link: string; pages: number }> {
   const values = [...valuesOf(first)]
   let answer = first
   let pages = 1
@@ -82,16 +85,24 @@ describe('changes of a folder (exchange.md 3.3)', () => {
     const id = values[0]?.id ?? ''
     await rig.call('POST', `/messages/${id}/move`, { destinationId: 'archive' })
     await rig.call('POST', `/messages/${id}/move`, { destinationId: 'inbox' })
-    expect((await round(await rig.follow(link, headers), headers)).values.map((value) => [value.id, '@removed' in value])).toEqual([[id, false]])
+    expect(
+      (await round(await rig.follow(link, headers), headers)).values.map((value) => [value.id, '@removed' in value]),
+    ).toEqual([[id, false]])
   })
 
   it('are filtered by receivedDateTime with ge and gt, and by nothing else', async () => {
     await rig.received('old', '2019-01-01T00:00:00Z')
     await rig.received('young', '2020-01-01T00:00:00Z')
     const filtered = async (filter: string) => rig.call('GET', `${delta}?$filter=${encodeURIComponent(filter)}`)
-    expect(valuesOf(await filtered('receivedDateTime ge 2020-01-01T00:00:00Z')).map(({ subject }) => subject)).toEqual(['young'])
+    expect(valuesOf(await filtered('receivedDateTime ge 2020-01-01T00:00:00Z')).map(({ subject }) => subject)).toEqual([
+      'young',
+    ])
     expect(valuesOf(await filtered('receivedDateTime gt 2020-01-01T00:00:00Z'))).toEqual([])
-    for (const filter of ['receivedDateTime le 2020-01-01T00:00:00Z', 'isRead eq true', 'receivedDateTime ge 2020-01-01T00:00:00Z and isRead eq true']) {
+    for (const filter of [
+      'receivedDateTime le 2020-01-01T00:00:00Z',
+      'isRead eq true',
+      'receivedDateTime ge 2020-01-01T00:00:00Z and isRead eq true',
+    ]) {
       expect(refusalOf(await filtered(filter))).toEqual([400, 'ErrorInvalidUrlQueryFilter'])
     }
     expect((await rig.call('GET', `${delta}?$orderby=receivedDateTime desc`)).status).toBe(200)
@@ -129,7 +140,8 @@ describe('changes of the folders (exchange.md 3.1)', () => {
     const names = values.map(({ displayName }) => displayName)
     expect(names).toContain('Deep')
     expect(names).toContain('Conflicts')
-    for (const absent of ['Top of Information Store', 'Calendar', 'Contacts', 'Deletions']) expect(names).not.toContain(absent)
+    for (const absent of ['Top of Information Store', 'Calendar', 'Contacts', 'Deletions'])
+      expect(names).not.toContain(absent)
     await rig.received('x', '2020-01-01T00:00:00Z')
     await rig.call('DELETE', `/mailFolders/${child}`)
     await rig.call('PATCH', `/mailFolders/${parent}`, { displayName: 'Plans' })
