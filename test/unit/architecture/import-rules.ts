@@ -20,7 +20,7 @@ export const importRules: readonly ImportRule[] = [
   {
     folder: 'formats',
     own: ['core/model', 'core/errors.ts'],
-    packages: ['ical.js', 'postal-mime', 'windows-iana'],
+    packages: ['ical.js', 'windows-iana'],
     node: ['assert', 'buffer', 'crypto', 'string_decoder', 'util'],
   },
   { folder: 'connectors/kit', own: core, packages: [], node: 'any' },
