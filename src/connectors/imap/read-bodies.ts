@@ -71,7 +71,8 @@ class Asking {
     this.#isStopped = true
     this.#wake()
     for (const { fetch } of this.#underWay) fetch.discard()
-    void this.#requests.return?.()
+    // Not waited for: who asks may itself wait for the answers that will never come.
+    this.#requests.return?.()?.catch(() => undefined)
   }
 
   async #run(): Promise<void> {

@@ -60,8 +60,8 @@ class Writing {
   /** What the command under way holds; not the contents, which are on their way. */
   #group: { readonly into: FolderId; readonly group: number; readonly ref: ItemRef }[] = []
   #groupBytes = 0
+  /** Messages handed over, as far as the server has not answered for them. */
   #unanswered = 0
-  #answers: Promise<void>[] = []
   #isStopped = false
   #isIdle = false
   #wake: () => void = () => {}
@@ -96,10 +96,19 @@ class Writing {
         await this.#write(delivery)
       }
       this.#endGroup()
-      await Promise.all(this.#answers)
+      await this.#answered(0)
     } finally {
       clearInterval(linger)
-      void this.#deliveries.return?.()
+      // Not waited for: a source of deliveries may itself wait for the results that will never come.
+      this.#deliveries.return?.()?.catch(() => undefined)
+    }
+  }
+
+  /** Resolves once no more than so many messages are unanswered; throws what ended the session. */
+  async #answered(itemsMax: number): Promise<void> {
+    while (this.#unanswered > itemsMax) {
+      this.#session.assertOpen()
+      await new Promise<void>((resolve) => (this.#wake = resolve))
     }
   }
 
@@ -162,10 +171,9 @@ class Writing {
   /** False: the server refused without hearing it out, and the command is to be ended. */
   async #add(delivery: Delivery, message: AppendedMessage): Promise<boolean> {
     if (!this.#fits(delivery)) this.#endGroup()
-    while (this.#unanswered >= unansweredItemsMax) {
+    if (this.#unanswered >= unansweredItemsMax) {
       this.#endGroup()
-      await new Promise<void>((resolve) => (this.#wake = resolve))
-      this.#session.assertOpen()
+      await this.#answered(unansweredItemsMax - 1)
     }
     const append = this.#append ?? (await openAppend(this.#session, this.#setting.mailbox(delivery.into)))
     // While a message is being written the command must not be ended by the clock.
@@ -194,17 +202,20 @@ class Writing {
     this.#append = undefined
     this.#group = []
     this.#groupBytes = 0
-    const answered = append.end().then((answer) => {
+    void this.#hearOut(append, group)
+  }
+
+  /** Takes the answer when it comes. Never rejects: what goes wrong ends the results, and with them everything else. */
+  async #hearOut(append: Append, group: readonly { readonly ref: ItemRef }[]): Promise<void> {
+    try {
+      const answer = await append.end()
       this.#unanswered -= group.length
       this.#settle(group, answer)
-      this.#wake()
-    })
-    answered.catch((error: unknown) => {
+    } catch (error) {
       this.#results.fail(error)
+    } finally {
       this.#wake()
-    })
-    this.#answers.push(answered)
-    if (this.#answers.length >= 64) this.#answers = [Promise.all(this.#answers).then(() => {})]
+    }
   }
 
   #settle(group: readonly { readonly ref: ItemRef }[], answer: AppendAnswer): void {
