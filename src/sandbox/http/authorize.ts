@@ -56,6 +56,19 @@ const refusals: Readonly<Record<TokenRefusal, string>> = {
   'wrong-audience': 'Access token validation failure. Invalid audience.',
 }
 
+/** Every name under which a token may be made out to a resource, in any cloud. */
+function audiencesOf(resource: 'graph' | 'exchange'): readonly string[] {
+  const hosts = Object.values(cloudFacts).flatMap((facts) =>
+    resource === 'graph' ? [facts.graphHost] : [facts.outlookHost, 'outlook.office.com', 'ps.outlook.com'],
+  )
+  return [
+    resource === 'graph' ? graphAppId : exchangeAppId,
+    ...hosts.flatMap((host) => [`https://${host}`, `https://${host}/`]),
+  ]
+}
+
+const audiences = { graph: audiencesOf('graph'), exchange: audiencesOf('exchange') } as const
+
 /** Reads the bearer token for Graph. Throws 401 `InvalidAuthenticationToken` in Graph's words. */
 export function authenticate(authorization: string | null, authority: Authority): Caller {
   const token = /^Bearer +(\S+)\s*$/i.exec(authorization ?? '')?.[1]
@@ -71,7 +84,7 @@ export function readCaller(
   resource: 'graph' | 'exchange',
   { tenants, keys, clock }: Authority,
 ): { readonly caller: Caller } | { readonly refusal: TokenRefusal } {
-  const answer = readAccessToken(token, audiencesOf(resource), keys, clock)
+  const answer = readAccessToken(token, audiences[resource], keys, clock)
   if ('refusal' in answer) return answer
   const tenant = tenants.all.find(({ id }) => id === answer.claims.tenantId)
   return tenant === undefined ? { refusal: 'bad-signature' } : { caller: toCaller(answer.claims, tenant) }
@@ -107,17 +120,6 @@ function hasRole(caller: Caller, { directoryRoles: needed }: RoutePermissions, i
   if (caller.kind === 'application' || needed === undefined || isOwn) return true
   const enough = [directoryRoles.globalAdministrator.id, ...needed]
   return caller.directoryRoleIds.some((id) => enough.includes(id))
-}
-
-/** Every name under which a token may be made out to a resource, in any cloud. */
-function audiencesOf(resource: 'graph' | 'exchange'): readonly string[] {
-  const hosts = Object.values(cloudFacts).flatMap((facts) =>
-    resource === 'graph' ? [facts.graphHost] : [facts.outlookHost, 'outlook.office.com', 'ps.outlook.com'],
-  )
-  return [
-    resource === 'graph' ? graphAppId : exchangeAppId,
-    ...hosts.flatMap((host) => [`https://${host}`, `https://${host}/`]),
-  ]
 }
 
 function toCaller(claims: AccessClaims, tenant: Tenant): Caller {

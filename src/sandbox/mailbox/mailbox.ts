@@ -5,7 +5,7 @@ import { ItemStore } from './item-store.ts'
 import type { MailboxDocuments } from './mailbox-documents.ts'
 import type { MailboxRow } from './rows.ts'
 import { Statements } from './statements.ts'
-import type { MailboxSettings } from './settings.ts'
+import { type MailboxSettings, defaultSettings } from './settings.ts'
 
 /** The ready time of a mailbox that is not to be reached. */
 export const disconnectedMs = Number.MAX_SAFE_INTEGER
@@ -47,7 +47,12 @@ export class Mailbox {
   }
 
   get settings(): MailboxSettings {
-    return JSON.parse(String(this.#value('settings'))) as MailboxSettings
+    const text = String(this.#value('settings'))
+    if (text !== this.#settingsText) {
+      this.#settings = JSON.parse(text) as MailboxSettings
+      this.#settingsText = text
+    }
+    return this.#settings
   }
 
   changeSettings(changes: Partial<MailboxSettings>): void {

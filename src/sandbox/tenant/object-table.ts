@@ -12,10 +12,14 @@ export type KeysOf<R> = (record: R) => Readonly<Record<string, readonly string[]
 
 const allOfKind = 'select record from directory_objects where kind = ? and deleted = ? order by number'
 
+const parsedMax = 256
+
 /** The directory objects of one kind. Every call is durable by itself; callers put several into one transaction. */
 export class ObjectTable<R extends DirectoryRecord> {
   readonly #keysOf: KeysOf<R>
   readonly #kind: string
+  /** By their text in the table. */
+  readonly #parsed = new Map<string, R>()
   readonly #database: DatabaseSync
   readonly #statements: Readonly<
     Record<'insert' | 'replace' | 'erase' | 'addKey' | 'dropKeys' | 'get' | 'by' | 'all' | 'count', StatementSync>
@@ -75,7 +79,7 @@ export class ObjectTable<R extends DirectoryRecord> {
 
   /** The living objects with this key, oldest first. */
   listBy(name: string, value: string): readonly R[] {
-    return this.#statements.by.all(this.#kind, name, value.toLowerCase()).map(toRecord<R>)
+    return this.#statements.by.all(this.#kind, name, value.toLowerCase()).map((row) => this.#remembered(row))
   }
 
   /** The living objects, oldest first, one at a time. */
@@ -100,7 +104,18 @@ export class ObjectTable<R extends DirectoryRecord> {
   }
 
   #one(rows: readonly Record<string, unknown>[]): R | undefined {
-    return rows[0] === undefined ? undefined : toRecord<R>(rows[0])
+    return rows[0] === undefined ? undefined : this.#remembered(rows[0])
+  }
+
+  /** The same few objects are asked for with every request. */
+  #remembered(row: Record<string, unknown>): R {
+    const text = String(row['record'])
+    const known = this.#parsed.get(text)
+    if (known !== undefined) return known
+    if (this.#parsed.size >= parsedMax) this.#parsed.clear()
+    const record = toRecord<R>(row)
+    this.#parsed.set(text, record)
+    return record
   }
 
   #addKeys(record: R): void {

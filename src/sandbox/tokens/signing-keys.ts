@@ -25,11 +25,14 @@ export interface PublishedKey {
 const retirementMs = 24 * 60 * 60 * 1000
 
 const modulusBits = 2048
+const verifiedMax = 1_000
 
 /** The keys that sign a sandbox's tokens; the newest signs, those before it still verify for a day. */
 export class SigningKeys {
   readonly #clock: SandboxClock
   #keys: SigningKey[]
+  /** Tokens whose signature was found good; their key is looked for again each time. */
+  readonly #verified = new Set<string>()
 
   /** `first` is the RSA key to begin with; one is made where it is absent, which takes a moment. */
   constructor(clock: SandboxClock, first?: KeyObject) {
@@ -46,7 +49,14 @@ export class SigningKeys {
   /** Whether one of the published keys signed the token. */
   hasSigned(jwt: ParsedJwt): boolean {
     const key = this.#published().find(({ keyId }) => keyId === jwt.header['kid'])
-    return key !== undefined && jwt.header['alg'] === 'RS256' && hasValidSignature(jwt, key.publicKey)
+    if (key === undefined || jwt.header['alg'] !== 'RS256') return false
+    // A client shows the same token with every request, and verifying costs more than most answers.
+    const token = `${jwt.signingInput}.${jwt.signature.toString('latin1')}`
+    if (this.#verified.has(token)) return true
+    if (!hasValidSignature(jwt, key.publicKey)) return false
+    if (this.#verified.size >= verifiedMax) this.#verified.clear()
+    this.#verified.add(token)
+    return true
   }
 
   /** Takes a new key for everything signed from now on. */
