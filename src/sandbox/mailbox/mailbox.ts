@@ -19,6 +19,10 @@ export class Mailbox {
   readonly documents: MailboxDocuments
   readonly #database: Statements
 
+  /** As read last, with the text that was read. */
+  #settings = defaultSettings
+  #settingsText = ''
+
   constructor(row: MailboxRow, parts: { database: DatabaseSync; nowMs: () => number; documents: MailboxDocuments }) {
     this.row = row
     this.#database = new Statements(parts.database)
