@@ -1,17 +1,11 @@
 import type { Hono } from 'hono'
-import { calendarConversion } from './calendar-conversion.ts'
 import type { SandboxClock } from './clock.ts'
-import { directoryRoutes } from './faces/directory/directory-routes.ts'
-import { graphCalendarRoutes } from './faces/graph-calendar/graph-calendar-routes.ts'
 import { createAttachmentUploadApp } from './faces/graph-mail/attachment-upload-app.ts'
-import { graphMailRoutes } from './faces/graph-mail/graph-mail-routes.ts'
-import { graphPeopleRoutes } from './faces/graph-people/people-routes.ts'
 import { createPageApp } from './faces/page/create-page-app.ts'
 import { createSignInApp } from './faces/sign-in/sign-in-app.ts'
 import { createImportApp } from './faces/transfer/import-app.ts'
-import { transferRoutes } from './faces/transfer/transfer-routes.ts'
 import { createFrontDoor } from './front-door.ts'
-import { batchRoute } from './http/batch.ts'
+import { graphRoutes } from './graph-routes.ts'
 import { createGraphApp } from './http/graph-app.ts'
 import { paceRequests } from './http/pace-requests.ts'
 import { RequestLog } from './http/request-log.ts'
@@ -67,15 +61,8 @@ export function assembleFaces(parts: FaceParts): ReturnType<typeof createFrontDo
     clock,
     endpoints,
     onDefect,
-    routes: [
-      batchRoute,
-      ...directoryRoutes(tenants),
-      ...graphMailRoutes({ stores, ...calendarConversion }),
-      ...graphCalendarRoutes(stores),
-      ...graphPeopleRoutes(stores),
-      ...transferRoutes(stores, keys),
-    ],
-    around: paceRequests({ clock, budgets, profiles, mailboxOf: (request) => mailboxKeyOf(request, stores), voidUsed: () => undefined }),
+    routes: graphRoutes({ tenants, stores, keys }),
+    around: paceRequests({ clock, budgets, profiles, mailboxOf: (request) => mailboxKeyOf(request, stores) }),
   })
   const faces = {
     page: createPageApp({ tenants: tenants.all, stores, log, profiles, nowMs: () => clock.nowMs() }),

@@ -3,7 +3,7 @@ import type { SandboxClock } from '../clock.ts'
 import type { Budgets } from '../pace/budgets.ts'
 import { directoryCostOf } from '../pace/directory-cost.ts'
 import type { FaultProfiles } from '../pace/fault-profiles.ts'
-import type { FaultyRequest, HttpFault, Voidable } from '../pace/faults.ts'
+import type { FaultyRequest, HttpFault } from '../pace/faults.ts'
 import { brokenAnswer, cutPage } from './broken-answer.ts'
 import { GraphError } from './graph-error.ts'
 import type { GraphRequest } from './route.ts'
@@ -15,19 +15,21 @@ export interface PaceOptions {
   readonly profiles: FaultProfiles
   /** Which mailbox a request counts against, however it is named; undefined for those of no mailbox. */
   readonly mailboxOf: (request: GraphRequest) => string | undefined
-  /** Makes what a request uses void for good. */
-  readonly voidUsed: (request: GraphRequest, what: Voidable) => void
 }
+
+/** Delta tokens that a fault has made void are remembered, the latest of them. */
+const voidTokensMax = 10_000
 
 /** Runs a request of Graph's within Microsoft's budgets and with the faults of the profile in force. */
 export function paceRequests(options: PaceOptions) {
+  const voidTokens = new Set<string>()
   return async (request: GraphRequest, next: () => Promise<Response>): Promise<Response> => {
     // The parts of a batch are admitted one by one (exchange.md 3.3); the batch around them costs nothing.
     if (request.path.endsWith('/$batch')) return next()
     const admission = options.budgets.enter(toBudgeted(request, options))
     if (!admission.admitted) throw new GraphError(admission.status, admission.code, admission.message, admission.headers)
     try {
-      const response = await withFaults(request, next, options)
+      const response = await withFaults(request, next, options, voidTokens)
       for (const [name, value] of Object.entries(admission.headers)) response.headers.set(name, value)
       return response
     } finally {
@@ -36,12 +38,23 @@ export function paceRequests(options: PaceOptions) {
   }
 }
 
-async function withFaults(request: GraphRequest, next: () => Promise<Response>, options: PaceOptions): Promise<Response> {
+async function withFaults(
+  request: GraphRequest,
+  next: () => Promise<Response>,
+  options: PaceOptions,
+  voidTokens: Set<string>,
+): Promise<Response> {
   const { profiles, clock } = options
+  const token = deltaTokenOf(request)
+  if (token !== undefined && voidTokens.has(token)) throw tokenLost()
   const faulty = toFaulty(request, options)
   const before = profiles.http.before(faulty)
+  if (before?.type === 'status' && before.voids === 'delta-token' && token !== undefined) {
+    if (voidTokens.size >= voidTokensMax) voidTokens.clear()
+    voidTokens.add(token)
+  }
   if (before?.type === 'reset') return brokenAnswer()
-  if (before?.type === 'status') return refuse(before, request, options)
+  if (before?.type === 'status') return refuse(before)
   if (before?.type === 'delay') await clock.sleep(before.delayMs)
   const response = await next()
   const isPage = request.method === 'GET' && response.headers.get('content-type')?.includes('json') === true
@@ -53,8 +66,17 @@ async function withFaults(request: GraphRequest, next: () => Promise<Response>, 
   return after?.type === 'cut-page' ? cutPage(response) : response
 }
 
-function refuse(fault: Extract<HttpFault, { type: 'status' }>, request: GraphRequest, { voidUsed }: PaceOptions): Response {
-  if (fault.voids !== undefined) voidUsed(request, fault.voids)
+/** The token of a delta query (exchange.md 3.3). */
+function deltaTokenOf({ query, path }: GraphRequest): string | undefined {
+  if (!/\/(?:microsoft\.graph\.)?delta(?:\(\))?$/i.test(path)) return undefined
+  return query.get('$deltatoken') ?? query.get('$skiptoken') ?? undefined
+}
+
+function tokenLost(): GraphError {
+  return new GraphError(410, 'SyncStateNotFound', 'The sync state generation is not found; continue with a full sync.')
+}
+
+function refuse(fault: Extract<HttpFault, { type: 'status' }>): Response {
   const headers: Record<string, string> = fault.retryAfterS === undefined ? {} : { 'Retry-After': String(fault.retryAfterS) }
   if (fault.status === 401) headers['WWW-Authenticate'] = 'Bearer error="invalid_token"'
   if (fault.error === undefined) return new Response(null, { status: fault.status, headers })
@@ -88,7 +110,7 @@ function toFaulty(request: GraphRequest, { mailboxOf }: PaceOptions): FaultyRequ
     surface: request.area,
     tokenId: createHash('sha1').update(token).digest('base64url'),
     ...(mailboxId !== undefined && { mailboxId }),
-    ...((request.query.has('$deltatoken') || request.query.has('$skiptoken')) &&
+    ...(deltaTokenOf(request) !== undefined && { uses: 'delta-token' as const }),
       /\/delta(?:\(\))?$/i.test(request.path) && { uses: 'delta-token' as const }),
   }
 }
