@@ -111,6 +111,5 @@ function toFaulty(request: GraphRequest, { mailboxOf }: PaceOptions): FaultyRequ
     tokenId: createHash('sha1').update(token).digest('base64url'),
     ...(mailboxId !== undefined && { mailboxId }),
     ...(deltaTokenOf(request) !== undefined && { uses: 'delta-token' as const }),
-      /\/delta(?:\(\))?$/i.test(request.path) && { uses: 'delta-token' as const }),
   }
 }
