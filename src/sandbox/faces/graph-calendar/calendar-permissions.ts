@@ -1,13 +1,14 @@
 import type { Caller, RoutePermissions } from '../../http/authorize.ts'
 
 const everything = ['Calendars.Read', 'Calendars.ReadWrite']
-const basic = [...everything, 'Calendars.ReadBasic']
+/** The smallest one is called otherwise as an app role (Microsoft Graph permissions reference). */
+const basic = { application: [...everything, 'Calendars.ReadBasic.All'], delegated: [...everything, 'Calendars.ReadBasic'] }
 
-/** Reading calendars and events; Calendars.ReadBasic shows no bodies, attachments and extended properties. */
-export const readEvents: RoutePermissions = { application: basic, delegated: basic }
+/** Reading calendars and events; Calendars.ReadBasic and Calendars.ReadBasic.All show no bodies, attachments and extended properties. */
+export const readEvents: RoutePermissions = basic
 
 /** The list of calendars, which Calendars.Read.Shared shows to a signed-in user, too. */
-export const listCalendars: RoutePermissions = { application: basic, delegated: [...basic, 'Calendars.Read.Shared'] }
+export const listCalendars: RoutePermissions = { ...basic, delegated: [...basic.delegated, 'Calendars.Read.Shared'] }
 
 /** Reading what is in events: attachments, changes. */
 export const readWhole: RoutePermissions = { application: everything, delegated: everything }
@@ -15,7 +16,7 @@ export const readWhole: RoutePermissions = { application: everything, delegated:
 /** Everything that changes calendars and events. */
 export const writeEvents: RoutePermissions = { application: ['Calendars.ReadWrite'], delegated: ['Calendars.ReadWrite'] }
 
-/** Whether the caller has Calendars.ReadBasic and nothing more. */
+/** Whether the caller has Calendars.ReadBasic, or Calendars.ReadBasic.All, and nothing more. */
 export function seesBasicsOnly({ kind, roles, scopes }: Caller): boolean {
   const held = kind === 'application' ? roles : scopes
   return !everything.some((value) => held.includes(value))
