@@ -2,6 +2,9 @@ import { folderOf, itemNotFound } from '../../graph-mailbox/item-references.ts'
 import type { Mailbox } from '../../mailbox/mailbox.ts'
 import type { FolderRow } from '../../mailbox/rows.ts'
 import { groupOfCalendar } from './calendar-groups.ts'
+import { foldersOfClass } from './folders-of-class.ts'
+
+const calendarClass = /^IPF\.Appointment(?:\.|$)/i
 
 /** A mailbox's default calendar. */
 export function defaultCalendar(mailbox: Mailbox): FolderRow {
@@ -12,10 +15,7 @@ export function defaultCalendar(mailbox: Mailbox): FolderRow {
 
 /** All calendars, the default one first; those in the deleted items are none. */
 export function allCalendars(mailbox: Mailbox): readonly FolderRow[] {
-  const deleted = mailbox.folders.wellKnown('deleteditems')
-  const gone = new Set(deleted === undefined ? [] : mailbox.folders.subtree(deleted.id).map(({ id }) => id))
-  const calendars = mailbox.folders.all().filter((folder) => isCalendar(folder) && !gone.has(folder.id))
-  return calendars.toSorted((a, b) => Number(b.wellKnown === 'calendar') - Number(a.wellKnown === 'calendar') || a.id - b.id)
+  return foldersOfClass(mailbox, calendarClass, 'calendar')
 }
 
 /** The calendar of an id, in a group where one is given. Throws as `folderOf`, and 404 for folders of other kinds. */
@@ -27,5 +27,5 @@ export function calendarOf(mailbox: Mailbox, id: string, groupId?: string): Fold
 }
 
 function isCalendar({ folderClass, isSearch }: FolderRow): boolean {
-  return !isSearch && /^IPF\.Appointment(?:\.|$)/i.test(folderClass)
+  return !isSearch && calendarClass.test(folderClass)
 }

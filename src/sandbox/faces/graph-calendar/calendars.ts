@@ -1,7 +1,6 @@
 import { oneOfNames } from '../../graph-json/event-enums.ts'
 import { changing } from '../../graph-mailbox/changing.ts'
 import { parseItemQuery } from '../../graph-mailbox/item-query.ts'
-import { itemNotFound } from '../../graph-mailbox/item-references.ts'
 import { type MailboxStores, openMailbox } from '../../graph-mailbox/open-mailbox.ts'
 import { emailAddressType, extendedProperties } from '../../graph-mailbox/outlook-types.ts'
 import { GraphError } from '../../http/graph-error.ts'
@@ -17,6 +16,7 @@ import { userContext } from './answer-event.ts'
 import { allCalendars, defaultCalendar } from './calendar-folders.ts'
 import { changeFacts, factsOf, groupOf, groupOfCalendar } from './calendar-groups.ts'
 import { openCalendar, type OpenedCalendar, ownerOf } from './event-place.ts'
+import { moveFolderAway } from './move-folder-away.ts'
 
 const colors = ['auto', 'lightBlue', 'lightGreen', 'lightOrange', 'lightGray', 'lightYellow', 'lightTeal', 'lightPink', 'lightBrown', 'lightRed', 'maxColor'] as const
 const providers = oneOf('onlineMeetingProviderType', ['unknown', 'skypeForBusiness', 'skypeForConsumer', 'teamsForBusiness'])
@@ -115,17 +115,7 @@ export function deleteCalendar(request: GraphRequest, stores: MailboxStores): Re
   if (calendar.wellKnown !== undefined) {
     throw new GraphError(400, 'ErrorDeleteDistinguishedFolder', 'Distinguished folders cannot be deleted.')
   }
-  const deleted = mailbox.folders.wellKnown('deleteditems')
-  if (deleted === undefined) throw itemNotFound()
-  changing(request, () => {
-    const isTaken = (name: string) =>
-      mailbox.folders.child(deleted.id, name) !== undefined ||
-      (name !== calendar.name && calendar.parentId !== undefined && mailbox.folders.child(calendar.parentId, name) !== undefined)
-    let { name } = calendar
-    for (let n = 1; isTaken(name); n++) name = `${calendar.name}${n}`
-    if (name !== calendar.name) mailbox.folders.rename(calendar.id, name)
-    mailbox.folders.move(calendar.id, deleted.id)
-  })
+  changing(request, () => moveFolderAway(mailbox, calendar))
   return emptyAnswer()
 }
 

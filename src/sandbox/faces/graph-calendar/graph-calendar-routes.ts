@@ -14,6 +14,7 @@ import { followEvents } from './follow-events.ts'
 import { getEvent, listEvents } from './list-events.ts'
 import { dismissReminder, forwardEvent, respondToEvent, snoozeReminder } from './respond-to-event.ts'
 import { sharingRoutes } from './sharing.ts'
+import { todoRoutes } from './todo-routes.ts'
 import { updateEvent } from './update-event.ts'
 import { listInstances, viewCalendar } from './view-calendar.ts'
 
@@ -26,7 +27,7 @@ const read = { area: 'mailbox', permissions: readEvents } as const
 const whole = { area: 'mailbox', permissions: readWhole } as const
 const write = { area: 'mailbox', permissions: writeEvents } as const
 
-/** Calendars, events and sharing as Graph has them (exchange.md 3.6). */
+/** Calendars, events, sharing and To Do as Graph has them (exchange.md 3.6 and 3.7). */
 export function graphCalendarRoutes(stores: MailboxStores): readonly Route[] {
   return [
     ...calendarRoutes(stores),
@@ -34,6 +35,7 @@ export function graphCalendarRoutes(stores: MailboxStores): readonly Route[] {
     ...[calendar, namedCalendar].flatMap((place) => sharingRoutes(place, stores)),
     // Events are in the default calendar and in every other one, also by its group.
     ...[user, calendar, namedCalendar, groupedCalendar].flatMap((place) => eventRoutes(place, stores)),
+    ...todoRoutes(stores),
   ]
 }
 
