@@ -30,6 +30,8 @@ export interface FaceParts {
   readonly options: SandboxOptions
   /** Known once the server listens. */
   readonly baseUrl: () => string
+  /** The same port under another host: Outlook's own URLs are none of Graph's, and clients send them no token (exchange.md 2.3). */
+  readonly outlookUrl: () => string
 }
 
 /** All HTTP faces behind one door. */
@@ -51,7 +53,7 @@ export function assembleFaces(parts: FaceParts): ReturnType<typeof createFrontDo
       return parts.baseUrl()
     },
     get outlook() {
-      return parts.baseUrl()
+      return parts.outlookUrl()
     },
   }
   const log = new RequestLog()

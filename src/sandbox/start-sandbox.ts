@@ -55,8 +55,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const budgets = createBudgets({ clock, random, limits: profiles.limits })
     const authority = options.isSecure ? createCertificateAuthority(Date.now()) : undefined
     const certificate = authority?.issue(['localhost', '127.0.0.1', '::1'])
-    const door = assembleFaces({ tenants, keys, clock, budgets, profiles, options, baseUrl: () => baseUrl })
-    const listener = getRequestListener(door.fetch, { overrideGlobalObjects: false })
+    const door = assembleFaces({ tenants, keys, clock, budgets, profiles, options, baseUrl: () => baseUrl, outlookUrl: () => outlookUrl })
+    const listener = getRequestListener(door.fetch, { overrideGlobalObjects: options.ownsProcess === true })
     const server =
       certificate === undefined
         ? createHttpServer(listener)
@@ -64,6 +64,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const port = await listen(server, options.port, host)
     closers.push(() => closeServer(server))
     const baseUrl = `${options.isSecure ? 'https' : 'http'}://localhost:${port}`
+    const outlookUrl = `${options.isSecure ? 'https' : 'http'}://127.0.0.1:${port}`
     const imap = await startImapServer({
       host,
       port: options.port === 0 ? 0 : port + 1,
@@ -82,7 +83,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       page: `${baseUrl}/`,
       signIn: baseUrl,
       graph: baseUrl,
-      outlook: baseUrl,
+      outlook: outlookUrl,
       imap: { host: 'localhost', port: imap.port, security },
       authorityFile,
       tenants: tenants.map(({ tenant, app }) => ({
