@@ -104,7 +104,9 @@ export function withException(series: SeriesItem, occurrence: Occurrence, change
   const { message, recurrence, zone } = series
   const times = itemTimesOf(changed.properties)
   const [startMs, endMs] = [toLocal(zone, times.startMs), toLocal(zone, times.endMs)]
-  requireBetweenNeighbours(series, occurrence, dayOf(startMs))
+  // Whoever made the series may have put an occurrence where this one refuses to; there it may stay.
+  const isOnOtherDay = dayOf(startMs) !== dayOf(toLocal(zone, occurrence.startMs))
+  if (isOnOtherDay) requireBetweenNeighbours(series, occurrence, dayOf(startMs))
   const embedded = embeddedException(series, changed)
   const originalMs = toLocalMs(occurrence.originalStart)
   const compare = ({ properties }: MessageHead, attachments: MapiMessage['attachments']) => ({

@@ -1,8 +1,11 @@
+import { readPropertyList, writePropertyList } from '../../../formats/fast-transfer/stored-form.ts'
+import { PropertyBag } from '../../../formats/mapi/property-bag.ts'
 import { oneOfNames } from '../../graph-json/event-enums.ts'
+import { extendedPropertiesJson, type ExtendedPropertiesInput, type ExtendedPropertySelection, setExtendedProperties } from '../../graph-json/extended-properties.ts'
 import { changing } from '../../graph-mailbox/changing.ts'
-import { parseItemQuery } from '../../graph-mailbox/item-query.ts'
+import { expandedProperties, parseItemQuery } from '../../graph-mailbox/item-query.ts'
 import { type MailboxStores, openMailbox } from '../../graph-mailbox/open-mailbox.ts'
-import { emailAddressType, extendedProperties } from '../../graph-mailbox/outlook-types.ts'
+import { emailAddressType, extendedProperties, extendedPropertyNames } from '../../graph-mailbox/outlook-types.ts'
 import { GraphError } from '../../http/graph-error.ts'
 import { emptyAnswer, jsonAnswer } from '../../http/json-answer.ts'
 import { type BodyOf, complex, flag, listOf, oneOf, type Structure, text } from '../../http/json/kinds.ts'
@@ -12,6 +15,7 @@ import { matchesFilter } from '../../http/odata/matches-filter.ts'
 import { sortBy } from '../../http/odata/sort-by.ts'
 import type { GraphRequest } from '../../http/route.ts'
 import { toChangeKey, toFolderId } from '../../mailbox/ids.ts'
+import type { Mailbox } from '../../mailbox/mailbox.ts'
 import { userContext } from './answer-event.ts'
 import { allCalendars, defaultCalendar } from './calendar-folders.ts'
 import { changeFacts, factsOf, groupOf, groupOfCalendar } from './calendar-groups.ts'
@@ -55,28 +59,33 @@ export function listCalendars(request: GraphRequest, stores: MailboxStores): Res
   const group = groupId === undefined ? undefined : groupOf(mailbox, groupId)
   const query = parseItemQuery(request, {
     type: 'microsoft.graph.calendar',
-    options: ['$select', '$filter', '$orderby', '$top', '$skip', '$count'],
+    options: ['$select', '$expand', '$filter', '$orderby', '$top', '$skip', '$count'],
     properties: calendarFieldNames,
   })
   const { filter } = query
+  const expanded = expandedProperties(query.expand)
   const calendars = allCalendars(mailbox)
     .filter(({ id }) => group === undefined || groupOfCalendar(mailbox, id).id === group.id)
-    .map((calendar) => calendarJson({ mailbox, calendar, owner }))
+    .map((calendar) => calendarJson({ mailbox, calendar, owner }, expanded))
     .filter((json) => filter === undefined || matchesFilter(filter, json))
   const skip = query.skip ?? 0
   const end = query.top === undefined ? calendars.length : skip + query.top
   const page = sortBy(calendars, query.orderBy).slice(skip, end)
   const context = contextOf(`${groupContext(request)}/calendars`, query.select)
   const nextLink = end < calendars.length ? linkTo(request, { $skip: String(end) }) : undefined
-  const value = page.map((json) => pickSelected(json, query.select, ['id']))
+  const value = page.map((json) => pickSelected(json, query.select, ['id', ...extendedPropertyNames]))
   return jsonAnswer(200, toCollection(request, { context, count: query.count ? calendars.length : undefined, nextLink, value }))
 }
 
 /** `GET /calendar` and `GET /calendars/{id}`. */
 export function getCalendar(request: GraphRequest, stores: MailboxStores): Response {
   const opened = openCalendar(request, stores)
-  const { select } = parseItemQuery(request, { type: 'microsoft.graph.calendar', options: ['$select'], properties: calendarFieldNames })
-  const json = pickSelected(calendarJson(opened), select, ['id'])
+  const { select, expand } = parseItemQuery(request, {
+    type: 'microsoft.graph.calendar',
+    options: ['$select', '$expand'],
+    properties: calendarFieldNames,
+  })
+  const json = pickSelected(calendarJson(opened, expandedProperties(expand)), select, ['id', ...extendedPropertyNames])
   return jsonAnswer(200, toEntity(request, contextOf(`${groupContext(request)}/calendars`, select, '/$entity'), json))
 }
 
@@ -88,6 +97,7 @@ export async function createCalendar(request: GraphRequest, stores: MailboxStore
   const body = await readJsonBody(request, calendarType, { required: ['name'] })
   const calendar = changing(request, () => {
     const folder = mailbox.folders.create(defaultCalendar(mailbox).id, { name: body.name ?? '', folderClass: 'IPF.Appointment' })
+    setFolderProperties(mailbox, folder.id, body)
     changeFacts(mailbox, folder.id, { ...colorsOf(body), ...(group === undefined ? {} : { groupId: group.id }) })
     return folder
   })
@@ -104,6 +114,7 @@ export async function updateCalendar(request: GraphRequest, stores: MailboxStore
     if (typeof name === 'string' && name.trim() === '') throw new GraphError(400, 'ErrorInvalidFolderName', 'The calendar name is empty.')
     const isDefault = calendar.wellKnown !== undefined
     if (typeof name === 'string' && !isDefault) mailbox.folders.rename(calendar.id, name)
+    setFolderProperties(mailbox, calendar.id, body)
     changeFacts(mailbox, calendar.id, { ...colorsOf(body), ...(typeof name === 'string' && isDefault ? { name } : {}) })
   })
   return answer(request, { ...opened, calendar: mailbox.folders.get(calendar.id) }, 200)
@@ -120,7 +131,7 @@ export function deleteCalendar(request: GraphRequest, stores: MailboxStores): Re
 }
 
 /** Graph's `calendar`. */
-export function calendarJson({ mailbox, calendar, owner }: OpenedCalendar): Record<string, unknown> {
+function calendarJson({ mailbox, calendar, owner }: OpenedCalendar, expanded?: ExtendedPropertySelection): Record<string, unknown> {
   const { name, color, hexColor, revision } = factsOf(mailbox, calendar.id)
   return {
     id: toFolderId(mailbox.row.guid, calendar.id),
@@ -137,7 +148,21 @@ export function calendarJson({ mailbox, calendar, owner }: OpenedCalendar): Reco
     isTallyingResponses: true,
     isRemovable: calendar.wellKnown === undefined,
     owner: { name: owner.name, address: owner.address },
+    ...(expanded === undefined ? {} : extendedPropertiesJson({ bag: folderProperties(mailbox, calendar.id) }, expanded)),
   }
+}
+
+function folderProperties(mailbox: Mailbox, folderId: number): PropertyBag {
+  const stored = mailbox.folders.properties(folderId)
+  return stored === undefined ? new PropertyBag() : readPropertyList(stored)
+}
+
+/** Extended properties of a calendar are its folder's. */
+function setFolderProperties(mailbox: Mailbox, folderId: number, input: ExtendedPropertiesInput): void {
+  if (input.singleValueExtendedProperties === undefined && input.multiValueExtendedProperties === undefined) return
+  const bag = folderProperties(mailbox, folderId)
+  setExtendedProperties(bag, input)
+  mailbox.folders.setProperties(folderId, writePropertyList(bag))
 }
 
 function answer(request: GraphRequest, opened: OpenedCalendar, status: number): Response {

@@ -48,7 +48,7 @@ export async function cancelEvent(request: GraphRequest, stores: MailboxStores):
 }
 
 /** Takes an event out of the calendar and writes down whom Exchange would tell. Part of the caller's transaction. */
-function takeAway(request: GraphRequest, stores: MailboxStores, { mailbox, item, instance }: OpenedEvent, to: DeletedTo): void {
+export function takeAway(request: GraphRequest, stores: MailboxStores, { mailbox, item, instance }: OpenedEvent, to: DeletedTo): void {
   const tell = (head: MessageHead) => {
     if (!isReceived(head.properties)) recordSent(request, stores, mailbox, 'cancellation', item.subject, attendeeAddresses(head.recipients))
   }
@@ -68,7 +68,7 @@ function takeAway(request: GraphRequest, stores: MailboxStores, { mailbox, item,
 }
 
 /** One that is where it should go already is gone for good. */
-export function moveAway(mailbox: OpenedEvent['mailbox'], itemId: number, to: DeletedTo): void {
+function moveAway(mailbox: OpenedEvent['mailbox'], itemId: number, to: DeletedTo): void {
   const folder = mailbox.folders.wellKnown(to)
   const { folderId } = mailbox.items.get(itemId)
   if (folder === undefined || folder.id === folderId) mailbox.items.remove(itemId)

@@ -1,6 +1,4 @@
-import { calendarProperties } from '../../../formats/mapi/calendar-properties.ts'
-import type { MessageHead } from '../../../formats/fast-transfer/stored-form.ts'
-import { readPropertyList } from '../../../formats/fast-transfer/stored-form.ts'
+import { type MessageHead, readPropertyList } from '../../../formats/fast-transfer/stored-form.ts'
 import { dayOfOccurrence, isExceptionAttachment, occurrenceHead } from '../../graph-json/event-occurrence.ts'
 import type { EventSource } from '../../graph-json/event-json.ts'
 import { type ShownZone, shownInUtc, zoneOfName } from '../../graph-json/event-times.ts'
@@ -59,9 +57,4 @@ export function eventSources(request: GraphRequest, { mailbox, owner }: Pick<Ope
 /** The zone that `Prefer: outlook.timezone` names, by the name it was given; UTC without. */
 export function shownZoneOf({ timeZone }: Preferences): ShownZone {
   return timeZone === undefined ? shownInUtc : inGraphWords(() => ({ name: timeZone, zone: zoneOfName(timeZone) }))
-}
-
-/** Whether an item is a series, as far as its properties say so. */
-export function isSeries({ properties }: MessageHead): boolean {
-  return properties.has(calendarProperties.recurrence) && properties.get(calendarProperties.recurring) !== false
 }

@@ -18,7 +18,7 @@ import { readJsonBody } from '../../http/json/read-json-body.ts'
 import { contextUrl } from '../../http/odata/answer-collection.ts'
 import type { GraphRequest } from '../../http/route.ts'
 import { changeStored } from './change-event.ts'
-import { moveAway } from './delete-event.ts'
+import { takeAway } from './delete-event.ts'
 import { openEvent } from './event-place.ts'
 import { readOptionalBody } from './optional-body.ts'
 import { recordSent } from './record-sent.ts'
@@ -62,7 +62,7 @@ export async function respondToEvent(request: GraphRequest, stores: MailboxStore
       return head
     })
     if (sends && organizer !== undefined) recordSent(request, stores, mailbox, 'response', item.subject, [organizer])
-    if (answer === 'decline' && opened.instance === undefined) moveAway(mailbox, item.id, 'deleteditems')
+    if (answer === 'decline') takeAway(request, stores, opened, 'deleteditems')
   })
   return emptyAnswer(202)
 }

@@ -21,7 +21,7 @@ export function readExample(name: string): Record<string, unknown> {
 /** What a test sees of an answer; each names what it expects of it. */
 export type Json = Readonly<Record<string, unknown>>
 
-export const calendarApp: RigCaller = { roles: ['Calendars.ReadWrite', 'Tasks.ReadWrite.All'] }
+const calendarApp: RigCaller = { roles: ['Calendars.ReadWrite', 'Tasks.ReadWrite.All'] }
 
 /** The calendar face over one real mailbox, Adele's. */
 export class CalendarRig extends GraphRig {

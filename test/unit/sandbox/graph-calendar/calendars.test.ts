@@ -49,6 +49,16 @@ describe('calendars', () => {
     expect(await rig.list('/calendar/calendarView?startDateTime=2026-12-01&endDateTime=2026-12-02')).toHaveLength(0)
   })
 
+  it('have extended properties', async () => {
+    // Graph's page on singleValueLegacyExtendedProperty: calendars have them, too.
+    const id = 'String {66f5a359-4659-4830-9070-00047ec6ac6e} Name Source'
+    const made = await rig.make({ name: 'Team', singleValueExtendedProperties: [{ id, value: 'a1' }] }, '/calendars')
+    const expand = `?$select=name&$expand=singleValueExtendedProperties($filter=id eq '${id}')`
+    const one = await rig.adeles('GET', `/calendars/${String(made['id'])}${expand}`)
+    expect(one.json).toMatchObject({ name: 'Team', singleValueExtendedProperties: [{ id, value: 'a1' }] })
+    expect((await rig.list(`/calendars${expand}`))[1]).toMatchObject({ singleValueExtendedProperties: [{ id, value: 'a1' }] })
+  })
+
   it('have a name of their own, and are deleted but for the default one', async () => {
     const made = await rig.make({ name: 'Team' }, '/calendars')
     expect(refusalOf(await rig.adeles('POST', '/calendars', { body: { name: 'team' } })).code).toBe('ErrorFolderExists')

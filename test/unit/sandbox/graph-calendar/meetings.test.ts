@@ -161,6 +161,24 @@ describe('meetings that others organize', () => {
     expect(await rig.list('/events')).toEqual([])
   })
 
+  it('lose a declined occurrence, and keep the others', async () => {
+    const me = rig.adele.userPrincipalName
+    const lines = [
+      'BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:x', 'BEGIN:VEVENT', 'UID:series@fabrikam.example', 'DTSTAMP:20261101T000000Z',
+      'DTSTART:20270301T110000Z', 'DTEND:20270301T120000Z', 'RRULE:FREQ=DAILY;COUNT=3', 'SUMMARY:Their series',
+      'ORGANIZER;CN=Ann:mailto:ann@fabrikam.example', `ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:${me}`, 'END:VEVENT', 'END:VCALENDAR', '',
+    ]
+    const calendar = rig.mailbox.folders.wellKnown('calendar')!
+    for (const message of icalendarToMapi(lines.join('\r\n'), { owner: me })) rig.mailbox.items.create(calendar.id, { message })
+    const march = '/calendarView?startDateTime=2027-03-01&endDateTime=2027-03-31'
+    const all = await rig.list(march)
+    await rig.adeles('POST', pathOf(all[0], '/accept'), { body: {} })
+    await rig.adeles('POST', pathOf(all[1], '/decline'), { body: {} })
+    const after = await rig.list(march)
+    expect(after.map((one) => (one['responseStatus'] as Json)['response'])).toEqual(['accepted', 'notResponded'])
+    expect(sent()).toEqual([['response', 'ann@fabrikam.example'], ['response', 'ann@fabrikam.example']])
+  })
+
   it('take no proposal that is not sent', async () => {
     // Graph's page on decline: 400 when proposedNewTime comes with sendResponse false.
     const proposedNewTime = { start: berlin('2026-12-02T12:00:00'), end: berlin('2026-12-02T13:00:00') }
