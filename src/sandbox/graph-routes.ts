@@ -1,5 +1,6 @@
 import { calendarConversion } from './calendar-conversion.ts'
 import { directoryRoutes } from './faces/directory/directory-routes.ts'
+import { embeddedEventJson, makeEmbeddedEvent } from './faces/graph-calendar/embedded-event.ts'
 import { graphCalendarRoutes } from './faces/graph-calendar/graph-calendar-routes.ts'
 import { graphMailRoutes } from './faces/graph-mail/graph-mail-routes.ts'
 import { graphPeopleRoutes } from './faces/graph-people/people-routes.ts'
@@ -22,7 +23,7 @@ export function graphRoutes({ tenants, stores, keys }: GraphRouteParts): readonl
   return [
     batchRoute,
     ...directoryRoutes(tenants),
-    ...graphMailRoutes({ stores, ...calendarConversion }),
+    ...graphMailRoutes({ stores, ...calendarConversion, embeddedJson: embeddedEventJson, makeEmbedded: makeEmbeddedEvent() }),
     ...graphCalendarRoutes(stores),
     ...graphPeopleRoutes(stores),
     ...transferRoutes(stores, keys),
