@@ -67,7 +67,6 @@ export function createMailboxTables(database: DatabaseSync): void {
       attachment_count integer not null,
       head blob not null
     );
-    create index if not exists items_mailbox on items (mailbox_id);
     create unique index if not exists items_folder on items (folder_id, uid);
     create index if not exists items_change on items (folder_id, change);
     create index if not exists items_received on items (folder_id, received_ms);

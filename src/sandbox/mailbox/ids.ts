@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /**
  * Ids as Exchange gives them: long, opaque, case-sensitive base64url text that starts with `AAMk`, or `AAkA` for
@@ -34,7 +34,7 @@ function read(id: string, kind: Kind, mailboxGuid: string, count: number): reado
 }
 
 function check(bytes: Buffer): Buffer {
-  return createHash('md5').update(bytes.subarray(0, -checkBytes)).digest().subarray(0, checkBytes)
+  return hash('md5', bytes.subarray(0, -checkBytes), 'buffer').subarray(0, checkBytes)
 }
 
 /** A folder's id, which also survives moves of the folder. */

@@ -34,8 +34,9 @@ export function columnsOf({ properties }: Pick<MapiMessage, 'properties'>): Item
     flagStatus: properties.get(known.flagStatus) ?? 0,
     lastVerb: properties.get(known.lastVerbExecuted) ?? 0,
     categories: keywords.length === 0 ? null : JSON.stringify(keywords),
-    subject: properties.get(known.subject) ?? null,
-    messageId: properties.get(known.internetMessageId) ?? null,
+    // SQLite's text is UTF-8, which has no half surrogate pairs.
+    subject: properties.get(known.subject)?.toWellFormed() ?? null,
+    messageId: properties.get(known.internetMessageId)?.toWellFormed() ?? null,
     receivedMs: timeMs(properties.get(known.deliveryTime)),
     submittedMs: timeMs(properties.get(known.clientSubmitTime)),
     startMs: timeMs(properties.get(appointmentStart) ?? properties.get(known.taskStartDate)),

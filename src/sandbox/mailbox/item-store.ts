@@ -42,6 +42,8 @@ export interface ItemStoreParts {
   readonly nextChange: () => number
   readonly nextUid: (folderId: number) => number
   readonly addSize: (sizeBytes: number) => void
+  /** Both in one step. */
+  readonly nextChangeOf: (sizeBytes: number) => number
 }
 
 /**
@@ -206,9 +208,9 @@ export class ItemStore {
     }
     const complete = completeItem(message, nowMs)
     const stored = encodeMessage(complete)
-    const change = this.#parts.nextChange()
     const values = columnsOf(complete)
     const sizeBytes = sizeOf(stored)
+    const change = this.#parts.nextChangeOf(sizeBytes)
     const { lastInsertRowid } = this.#prepare(
       `insert into items (mailbox_id, folder_id, uid, change, created_change, class, is_associated, message_flags, flag_status, last_verb,
          categories, subject, message_id, received_ms, submitted_ms, start_ms, end_ms, created_ms, modified_ms, size_bytes, attachment_count, head)
@@ -239,8 +241,31 @@ export class ItemStore {
     )
     const itemId = Number(lastInsertRowid)
     stored.attachments.forEach((attachment, number) => this.#insertAttachment(itemId, number, attachment))
-    this.#parts.addSize(sizeBytes)
-    return this.get(itemId)
+    return {
+      id: itemId,
+      folderId,
+      uid,
+      change,
+      createdChange: change,
+      messageClass: values.messageClass,
+      isAssociated,
+      messageFlags: values.messageFlags,
+      flagStatus: values.flagStatus,
+      lastVerb: values.lastVerb,
+      isImapDeleted: false,
+      categories: toCategories(values.categories),
+      subject: values.subject ?? '',
+      messageId: values.messageId ?? undefined,
+      receivedMs: values.receivedMs ?? undefined,
+      submittedMs: values.submittedMs ?? undefined,
+      startMs: values.startMs ?? undefined,
+      endMs: values.endMs ?? undefined,
+      createdMs: nowMs,
+      modifiedMs: nowMs,
+      sizeBytes,
+      mimeSizeBytes: undefined,
+      attachmentCount: stored.attachments.length,
+    }
   }
 
   /** Puts other contents in an item's place; its id stays. */
@@ -400,7 +425,7 @@ function toItemRow(row: Record<string, SQLOutputValue>): ItemRow {
     flagStatus: Number(row['flag_status']),
     lastVerb: Number(row['last_verb']),
     isImapDeleted: row['imap_deleted'] === 1,
-    categories: row['categories'] === null ? [] : (JSON.parse(String(row['categories'])) as string[]),
+    categories: toCategories(row['categories'] as string | null),
     subject: String(row['subject'] ?? ''),
     messageId: row['message_id'] === null ? undefined : String(row['message_id']),
     receivedMs: optional(row['received_ms']),
@@ -413,4 +438,8 @@ function toItemRow(row: Record<string, SQLOutputValue>): ItemRow {
     mimeSizeBytes: optional(row['mime_size_bytes']),
     attachmentCount: Number(row['attachment_count']),
   }
+}
+
+function toCategories(json: string | null): readonly string[] {
+  return json === null ? [] : (JSON.parse(json) as string[])
 }

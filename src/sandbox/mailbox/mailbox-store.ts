@@ -93,8 +93,10 @@ export class MailboxStore {
   /** Removes a mailbox with all it holds. */
   remove(mailbox: Mailbox): void {
     const { id } = mailbox.row
-    this.#database.prepare('delete from attachments where item_id in (select id from items where mailbox_id = ?)').run(id)
-    for (const table of ['items', 'folders', 'departures', 'folder_departures', 'mailbox_documents']) {
+    const folders = 'select id from folders where mailbox_id = ?'
+    this.#database.prepare(`delete from attachments where item_id in (select id from items where folder_id in (${folders}))`).run(id)
+    this.#database.prepare(`delete from items where folder_id in (${folders})`).run(id)
+    for (const table of ['folders', 'departures', 'folder_departures', 'mailbox_documents']) {
       this.#database.prepare(`delete from ${table} where mailbox_id = ?`).run(id)
     }
     this.#database.prepare('delete from mailboxes where id = ?').run(id)

@@ -37,6 +37,7 @@ export class Mailbox {
       nextChange,
       nextUid: (folderId) => this.folders.nextUid(folderId),
       addSize: (sizeBytes) => this.#addSize(sizeBytes),
+      nextChangeOf: (sizeBytes) => this.#nextChange(sizeBytes),
     })
   }
 
@@ -66,7 +67,8 @@ export class Mailbox {
 
   /** Items of every folder, associated ones too. */
   get itemsTotal(): number {
-    return Number(this.#database.prepare('select count(*) as n from items where mailbox_id = ?').get(this.row.id)?.['n'])
+    const sql = 'select count(*) as n from items where folder_id in (select id from folders where mailbox_id = ?)'
+    return Number(this.#database.prepare(sql).get(this.row.id)?.['n'])
   }
 
   get sizeBytes(): number {
@@ -85,8 +87,10 @@ export class Mailbox {
     if (this.sizeBytes + sizeBytes > quotaBytes) throw new MailboxError('quota-exceeded', 'The mailbox quota has been exceeded.')
   }
 
-  #nextChange(): number {
-    const row = this.#database.prepare('update mailboxes set change = change + 1 where id = ? returning change').get(this.row.id)
+  #nextChange(addedBytes = 0): number {
+    const row = this.#database
+      .prepare('update mailboxes set change = change + 1, size_bytes = size_bytes + ? where id = ? returning change')
+      .get(addedBytes, this.row.id)
     return Number(row?.['change'])
   }
 
