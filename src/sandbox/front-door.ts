@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Hono } from 'hono'
 import type { SandboxClock } from './clock.ts'
 import { isBrokenAnswer } from './http/broken-answer.ts'
-import { type RequestLog, toLoggedPath } from './http/request-log.ts'
+import type { RequestLog } from './http/request-log.ts'
 
 /** Node's own objects behind a request. */
 interface Bindings {
@@ -39,7 +39,7 @@ export function createFrontDoor(faces: Faces, log: RequestLog, clock: SandboxClo
         atMs: clock.nowMs(),
         face: faceNames[face],
         method: request.method,
-        path: toLoggedPath(url),
+        url,
         status: response.status,
         durationMs: performance.now() - startMs,
       })

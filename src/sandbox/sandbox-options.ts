@@ -19,6 +19,8 @@ export interface SandboxOptions {
   /** False speaks plain HTTP and IMAP. */
   readonly isSecure: boolean
   readonly host?: string
+  /** Nothing else runs in this process: Request and Response may be replaced by others that cost less. */
+  readonly ownsProcess?: boolean
   readonly clock?: SandboxClock
   readonly tenantSettings?: Partial<TenantSettings>
   /** Told of defects of the sandbox itself. */

@@ -42,6 +42,7 @@ export async function sandboxCommand(options: SandboxCommandOptions, environment
     timeFactor: readNumber('--time-factor', options.timeFactor, 1, timeFactorMax),
     ...(options.folder !== undefined && { folder: options.folder }),
     isSecure: options.http !== true,
+    ownsProcess: true,
     onDefect: (error) => environment.errors.write(`mailvan: a defect of the sandbox: ${error instanceof Error ? error.stack : String(error)}\n`),
   }).catch((error: unknown) => {
     throw toOperatingError(error, port)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { SandboxClock } from '../clock.ts'
 import type { Budgets } from '../pace/budgets.ts'
 import { directoryCostOf } from '../pace/directory-cost.ts'
@@ -26,10 +26,11 @@ export function paceRequests(options: PaceOptions) {
   return async (request: GraphRequest, next: () => Promise<Response>): Promise<Response> => {
     // The parts of a batch are admitted one by one (exchange.md 3.3); the batch around them costs nothing.
     if (request.path.endsWith('/$batch')) return next()
-    const admission = options.budgets.enter(toBudgeted(request, options))
+    const mailboxId = request.area === 'mailbox' ? options.mailboxOf(request) : undefined
+    const admission = options.budgets.enter(toBudgeted(request, mailboxId))
     if (!admission.admitted) throw new GraphError(admission.status, admission.code, admission.message, admission.headers)
     try {
-      const response = await withFaults(request, next, options, voidTokens)
+      const response = await withFaults(request, mailboxId, next, options, voidTokens)
       for (const [name, value] of Object.entries(admission.headers)) response.headers.set(name, value)
       return response
     } finally {
@@ -40,6 +41,7 @@ export function paceRequests(options: PaceOptions) {
 
 async function withFaults(
   request: GraphRequest,
+  mailboxId: string | undefined,
   next: () => Promise<Response>,
   options: PaceOptions,
   voidTokens: Set<string>,
@@ -47,7 +49,7 @@ async function withFaults(
   const { profiles, clock } = options
   const token = deltaTokenOf(request)
   if (token !== undefined && voidTokens.has(token)) throw tokenLost()
-  const faulty = toFaulty(request, options)
+  const faulty = toFaulty(request, mailboxId)
   const before = profiles.http.before(faulty)
   if (before?.type === 'status' && before.voids === 'delta-token' && token !== undefined) {
     if (voidTokens.size >= voidTokensMax) voidTokens.clear()
@@ -83,11 +85,10 @@ function refuse(fault: Extract<HttpFault, { type: 'status' }>): Response {
   throw new GraphError(fault.status, fault.error.code, fault.error.message, headers)
 }
 
-function toBudgeted(request: GraphRequest, { mailboxOf }: PaceOptions) {
+function toBudgeted(request: GraphRequest, mailboxId: string | undefined) {
   const { caller, tenant, method } = request
   const bodyBytes = Number(request.headers.get('content-length') ?? 0)
   const common = { appId: caller.appId, method, bodyBytes: Number.isFinite(bodyBytes) ? bodyBytes : 0 }
-  const mailboxId = request.area === 'mailbox' ? mailboxOf(request) : undefined
   if (mailboxId !== undefined) return { ...common, mailboxId }
   if (request.area !== 'directory') return common
   const top = Number(request.query.get('$top') ?? Number.NaN)
@@ -101,14 +102,13 @@ function toBudgeted(request: GraphRequest, { mailboxOf }: PaceOptions) {
   return { ...common, directory: { tenantId: tenant.id, usersCount: tenant.directory.users.count(), cost } }
 }
 
-function toFaulty(request: GraphRequest, { mailboxOf }: PaceOptions): FaultyRequest {
-  const mailboxId = request.area === 'mailbox' ? mailboxOf(request) : undefined
+function toFaulty(request: GraphRequest, mailboxId: string | undefined): FaultyRequest {
   const token = request.headers.get('authorization') ?? ''
   return {
     appId: request.caller.appId,
     method: request.method,
     surface: request.area,
-    tokenId: createHash('sha1').update(token).digest('base64url'),
+    tokenId: hash('sha1', token, 'base64url'),
     ...(mailboxId !== undefined && { mailboxId }),
     ...(deltaTokenOf(request) !== undefined && { uses: 'delta-token' as const }),
   }

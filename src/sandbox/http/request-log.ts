@@ -11,32 +11,41 @@ export interface LoggedRequest {
   readonly error?: string | undefined
 }
 
+/** What is told of a request when it has been answered. */
+export interface AnsweredRequest extends Omit<LoggedRequest, 'path'> {
+  readonly url: URL
+}
+
 const requestsMax = 200
 const pathLengthMax = 300
 
 /** The last requests, the oldest forgotten first. */
 export class RequestLog {
-  readonly #requests: LoggedRequest[] = []
+  /** Nearly all are forgotten before anybody looks: their paths are made fit to be seen when somebody does. */
+  readonly #requests: AnsweredRequest[] = []
   #total = 0
 
   get total(): number {
     return this.#total
   }
 
-  record(request: LoggedRequest): void {
+  record(request: AnsweredRequest): void {
     this.#total++
-    this.#requests.push({ ...request, path: request.path.slice(0, pathLengthMax) })
+    this.#requests.push(request)
     if (this.#requests.length > requestsMax) this.#requests.shift()
   }
 
   /** The newest first. */
   latest(limit: number): readonly LoggedRequest[] {
-    return this.#requests.slice(-limit).toReversed()
+    return this.#requests
+      .slice(-limit)
+      .toReversed()
+      .map(({ url, ...request }) => ({ ...request, path: toLoggedPath(url).slice(0, pathLengthMax) }))
   }
 }
 
 /** A URL's path and query without what signs a caller in: tokens, codes, secrets. */
-export function toLoggedPath(url: URL): string {
+function toLoggedPath(url: URL): string {
   const query = new URLSearchParams(url.search)
   for (const name of query.keys()) {
     if (/token|code|secret|assertion|state|nonce|password/i.test(name) && !/^\$(?:skip|delta)token$/i.test(name)) query.set(name, '…')

@@ -63,7 +63,9 @@ export function openDirectoryStore(database: DatabaseSync): DirectoryStore {
 
 /** By object id or by user principal name, as a path names a user. */
 export function findUser(directory: DirectoryStore, idOrName: string): UserRecord | undefined {
-  return directory.users.find(idOrName) ?? directory.users.findBy('userPrincipalName', idOrName)
+  const { users } = directory
+  const byId = idOrName.includes('@') ? undefined : users.find(idOrName)
+  return byId ?? users.findBy('userPrincipalName', idOrName)
 }
 
 /** By any of a user's SMTP addresses, the user principal name included; case does not matter. */

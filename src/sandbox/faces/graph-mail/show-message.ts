@@ -23,7 +23,7 @@ export function showMime(request: GraphRequest, options: MailOptions): Response 
   const bytes = mapiToMime(mailbox.items.message(item.id), { writeCalendar: options.writeCalendar })
   if (item.mimeSizeBytes !== bytes.byteLength) mailbox.items.rememberMimeSize(item.id, bytes.byteLength)
   const { '@odata.etag': etag } = messageJson(itemSources(request, mailbox).of(item), ['id'])
-  return new Response(Uint8Array.from(bytes), { status: 200, headers: { 'Content-Type': 'text/plain', ETag: String(etag) } })
+  return new Response(new Uint8Array(bytes), { status: 200, headers: { 'Content-Type': 'text/plain', ETag: String(etag) } })
 }
 
 /** The MIME of a message inside an attachment. */
