@@ -2,16 +2,16 @@ import { readFile } from 'node:fs/promises'
 import { cpus, release, totalmem, type } from 'node:os'
 import { dovecotVersion, findDovecot } from '../test/servers/dovecot-binary.ts'
 
-/** One line that says on what a bench ran, with the versions of what took part. */
-export async function describeMachine(toolVersions: ReadonlyMap<string, string>): Promise<string> {
+/** One line that says on what a bench ran, with the versions of what took part; `usesDovecot` when that did. */
+export async function describeMachine(toolVersions: ReadonlyMap<string, string>, usesDovecot = true): Promise<string> {
   const processors = cpus()
-  const dovecot = await findDovecot()
+  const dovecot = usesDovecot ? await findDovecot() : undefined
   const distribution = await readFile('/etc/os-release', 'utf8').catch(() => '')
   const facts = [
     `${processors.length} x ${processors[0]?.model.trim() ?? 'unknown processor'}`,
     `${(totalmem() / 1024 ** 3).toFixed(0)} GB`,
     `${/^PRETTY_NAME="(.*)"$/m.exec(distribution)?.[1] ?? 'unknown system'}, ${type()} ${release()}`,
-    `Dovecot ${dovecot === undefined ? 'missing' : await dovecotVersion(dovecot)}, Maildir, on loopback`,
+    ...(dovecot === undefined ? [] : [`Dovecot ${await dovecotVersion(dovecot)}, Maildir, on loopback`]),
     `Node.js ${process.versions.node}`,
     ...[...toolVersions].map(([name, text]) => `${name} ${text}`),
   ]

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { sandboxScenarios } from './sandbox/scenarios.ts'
 import { scenarios } from './scenarios.ts'
 
 /** What the person at the keyboard asked for. */
@@ -16,12 +17,13 @@ export interface BenchOptions {
 
 /** The text of `--help`. */
 export function helpText(): string {
-  const list = scenarios.map((scenario) => `  ${scenario.id.padEnd(22)}${scenario.title}`).join('\n')
+  const list = [...scenarios, ...sandboxScenarios].map((scenario) => `  ${scenario.id.padEnd(22)}${scenario.title}`).join('\n')
   return `usage: npm run bench -- [options]
 
 Copies generated mailboxes from one throw-away Dovecot to another on this machine, with mailvan and with whichever of
 mbsync, doveadm, imapsync and the raw mover is there, in alternation, and prints a Markdown table. Every copy is read
 back and compared message by message. A full run takes half an hour on a quiet machine and 10 GB in the temporary folder.
+The sandbox's scenarios measure mailvan sandbox alone and need no Dovecot.
 
 options:
   --only LIST        scenarios, separated by commas (all)
@@ -54,7 +56,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     },
   })
   if (values.help) return undefined
-  const known = scenarios.map((scenario) => scenario.id)
+  const known: readonly string[] = [...scenarios, ...sandboxScenarios].map((scenario) => scenario.id)
   const only = values.only?.split(',') ?? known
   const unknown = only.find((id) => !known.includes(id))
   if (unknown !== undefined) throw new Error(`There is no scenario "${unknown}"; there are ${known.join(', ')}.`)

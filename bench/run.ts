@@ -10,6 +10,9 @@ import { toMarkdown } from './report.ts'
 import type { Result } from './result.ts'
 import { startRig } from './rig.ts'
 import { runChain } from './run-chain.ts'
+import { runSandboxBench, type SandboxResults } from './sandbox/run-sandbox-bench.ts'
+import { hasDiffering, toSandboxMarkdown } from './sandbox/sandbox-report.ts'
+import { sandboxScenarios } from './sandbox/scenarios.ts'
 import { scenarios, settingKey } from './scenarios.ts'
 import { doveadmTool } from './tools/doveadm.ts'
 import { imapsyncTool } from './tools/imapsync.ts'
@@ -22,22 +25,36 @@ const checkout = fileURLToPath(new URL('..', import.meta.url))
 
 const say = (text: string) => void process.stderr.write(`${text}\n`)
 
-/** Runs the bench and gives the exit code: 1 when a run of this program failed or left a wrong copy behind. */
+/** Runs the bench and gives the exit code: 1 when a run of this program failed or a copy is wrong. */
 async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions(args)
   if (options === undefined) {
     process.stdout.write(helpText())
     return 0
   }
-  await ensureDovecot()
-  const { tools, versions } = await findTools(options)
-  const chosen = scenarios.filter((scenario) => options.only.includes(scenario.id))
-  const results: Result[] = []
   const interrupt = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => interrupt.abort(new Error(`ended by ${name}: nothing was saved`)))
   }
   const { signal } = interrupt
+  const { runs, only } = options
+  const copied = scenarios.some(({ id }) => only.includes(id)) ? await runCopies(options, signal) : undefined
+  const ofSandbox = sandboxScenarios.filter(({ id }) => only.includes(id))
+  const sandbox = await runSandboxBench({ chosen: ofSandbox, runs, signal, say })
+  process.stdout.write(toSandboxMarkdown(sandbox))
+  const machine = copied?.machine ?? (await describeMachine(new Map(), false))
+  if (copied === undefined) process.stdout.write(`${machine}\n`)
+  await save(options, machine, copied?.results ?? [], sandbox)
+  const isFaulty = copied?.results.some((result) => result.tool === 'mailvan' && result.fault !== undefined) === true
+  return isFaulty || hasDiffering(sandbox) ? 1 : 0
+}
+
+/** The scenarios that copy from one Dovecot to another; prints what they found. */
+async function runCopies(options: BenchOptions, signal: AbortSignal) {
+  await ensureDovecot()
+  const { tools, versions } = await findTools(options)
+  const chosen = scenarios.filter((scenario) => options.only.includes(scenario.id))
+  const results: Result[] = []
   const rig = await startRig()
   try {
     for (const chain of Map.groupBy(chosen, ({ setting }) => settingKey(setting)).values()) {
@@ -48,8 +65,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const machine = await describeMachine(versions)
   process.stdout.write(`${toMarkdown(results, chosen, tools, machine)}\n`)
-  await save(options, machine, results)
-  return results.some((result) => result.tool === 'mailvan' && result.fault !== undefined) ? 1 : 0
+  return { results, machine }
 }
 
 async function findTools(options: BenchOptions): Promise<{ tools: readonly Tool[]; versions: Map<string, string> }> {
@@ -76,11 +92,11 @@ async function findTools(options: BenchOptions): Promise<{ tools: readonly Tool[
   return { tools, versions }
 }
 
-async function save(options: BenchOptions, machine: string, results: readonly Result[]): Promise<void> {
+async function save(options: BenchOptions, machine: string, results: readonly Result[], sandbox: SandboxResults): Promise<void> {
   const name = `${new Date().toISOString().replace(/[:.]/g, '-')}.json`
   const file = options.out ?? join(checkout, 'bench/results', name)
   await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, `${JSON.stringify({ machine, results }, undefined, 1)}\n`)
+  await writeFile(file, `${JSON.stringify({ machine, results, sandbox }, undefined, 1)}\n`)
   say(`every measurement is in ${file}`)
 }
 

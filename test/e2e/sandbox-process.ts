@@ -10,6 +10,7 @@ const program = join(dirname(fileURLToPath(import.meta.url)), '../../bin/mailvan
 export interface SandboxProcess {
   /** What its first line of `--json` says. */
   readonly ready: SandboxAccess & { readonly type: string }
+  readonly pid: number
   /** Interrupts it as Ctrl-C does and gives its exit code. */
   stop(): Promise<number | null>
 }
@@ -30,6 +31,7 @@ export async function startSandboxProcess(args: readonly string[], env: Readonly
   ])
   return {
     ready: JSON.parse(first) as SandboxProcess['ready'],
+    pid: child.pid!,
     stop() {
       child.kill('SIGINT')
       return ended
