@@ -60,6 +60,7 @@ async function perform(step: BatchStep, request: GraphRequest): Promise<StepAnsw
   try {
     for (const [name, value] of Object.entries(step.headers)) headers.set(name, value)
     const body = bodyOf(step)
+    headers.set('content-length', String(body?.byteLength ?? 0))
     const url = `${request.endpoints.graph}/${request.version}/${step.url}`
     return await toAnswer(
       step.id,
@@ -73,9 +74,9 @@ async function perform(step: BatchStep, request: GraphRequest): Promise<StepAnsw
   }
 }
 
-function bodyOf({ body, headers }: BatchStep): string | Uint8Array<ArrayBuffer> | undefined {
+function bodyOf({ body, headers }: BatchStep): Uint8Array<ArrayBuffer> | undefined {
   if (body === undefined) return undefined
-  if (contentTypeOf(headers) === 'application/json') return JSON.stringify(body)
+  if (contentTypeOf(headers) === 'application/json') return Uint8Array.from(Buffer.from(JSON.stringify(body)))
   if (typeof body !== 'string') throw new TypeError('a body of another type is base64')
   return Uint8Array.from(Buffer.from(body.replaceAll('-', '+').replaceAll('_', '/'), 'base64'))
 }

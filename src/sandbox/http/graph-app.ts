@@ -32,10 +32,15 @@ const bodyBytesMax = 4 * 1024 * 1024
 export function createGraphApp(options: GraphAppOptions): Hono {
   const app = new Hono()
   const table = new RouteTable(options.routes)
+  const batchParts = new WeakSet<Request>()
+  const dispatch = (part: Request) => {
+    batchParts.add(part)
+    return Promise.resolve(app.fetch(part))
+  }
   const answer = async (raw: Request): Promise<Response> => {
     const ids = readIds(raw.headers)
     try {
-      return withIds(await handle(raw, ids, options, table, (request) => Promise.resolve(app.fetch(request))), ids)
+      return withIds(await handle(raw, ids, options, table, { isBatchPart: batchParts.has(raw), dispatch }), ids)
     } catch (error) {
       const refusal = toGraphError(error, options.onDefect)
       return withIds(jsonAnswer(refusal.status, toErrorBody(refusal, ids, options.clock.nowMs()), refusal.headers), ids)
@@ -57,7 +62,7 @@ async function handle(
   ids: RequestIds,
   options: GraphAppOptions,
   table: RouteTable,
-  dispatch: (request: Request) => Promise<Response>,
+  batching: Pick<GraphRequest, 'isBatchPart' | 'dispatch'>,
 ): Promise<Response> {
   const caller = authenticate(raw.headers.get('authorization'), options)
   const url = new URL(raw.url)
@@ -78,7 +83,7 @@ async function handle(
     area: route.area,
     endpoints: options.endpoints,
     bytes: bodyReader(raw, route.bodyBytesMax ?? bodyBytesMax),
-    dispatch,
+    ...batching,
   }
   const next = async () => {
     requirePermission(caller, route.permissions, route.area, ownerOf(path.segments, caller))

@@ -108,6 +108,7 @@ function toFaulty(request: GraphRequest, mailboxId: string | undefined): FaultyR
     appId: request.caller.appId,
     method: request.method,
     surface: request.area,
+    isBatchPart: request.isBatchPart,
     tokenId: hash('sha1', token, 'base64url'),
     ...(mailboxId !== undefined && { mailboxId }),
     ...(deltaTokenOf(request) !== undefined && { uses: 'delta-token' as const }),

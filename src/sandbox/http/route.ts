@@ -23,8 +23,10 @@ export interface GraphRequest extends RequestIds {
   readonly endpoints: Endpoints
   /** The whole body; reads it once and keeps it. Throws 413 when it is longer than Graph takes. */
   bytes(): Promise<Uint8Array>
-  /** Answers another request by the same app, as `$batch` needs it. */
-  dispatch(request: Request): Promise<Response>
+  /** Whether it is a part of a `$batch`. */
+  readonly isBatchPart: boolean
+  /** Answers a part of this request, a `$batch`, by the same app. */
+  dispatch(part: Request): Promise<Response>
 }
 
 /** One operation of a face. A face exports its table of these; nothing else answers. */
