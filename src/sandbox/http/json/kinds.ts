@@ -55,15 +55,10 @@ export const double: Kind<number> = primitive('Edm.Double', (value): value is nu
 export const guid: Kind<string> = pattern('Edm.Guid', /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i)
 /** Base64, or its form for URLs. */
 export const binary: Kind<string> = pattern('Edm.Binary', /^[A-Za-z0-9+/_-]*={0,2}$/)
-/** Base64 of what Graph keeps as a stream. */
-export const stream: Kind<string> = pattern('Edm.Stream', /^[A-Za-z0-9+/_-]*={0,2}$/)
 /** A day without a time. */
 export const date: Kind<string> = pattern('Edm.Date', /^\d{4}-\d{2}-\d{2}$/)
 /** A time without a day. */
 export const timeOfDay: Kind<string> = pattern('Edm.TimeOfDay', /^\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?$/)
-/** ISO 8601, in days and smaller units. */
-export const duration: Kind<string> = pattern(
-  'Edm.Duration',
   /^-?P(?=.)(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$/,
 )
 
