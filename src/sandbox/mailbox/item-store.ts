@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { MapiAttachment, MapiMessage } from '../../formats/mapi/message.ts'
 import type { PropertyBag } from '../../formats/mapi/property-bag.ts'
 import { completeItem } from './complete-item.ts'
@@ -6,7 +6,7 @@ import { MailboxError } from './errors.ts'
 import { columnsOf } from './item-columns.ts'
 import { type StoredAttachment, type StoredMessage, decodeHead, decodeMessage, encodeAttachment, encodeMessage } from './item-encoding.ts'
 import type { AttachmentRow, Departure, ItemRow } from './rows.ts'
-import { Statements } from './statements.ts'
+import { type ListStatement, type RowValues, Statements, toListStatement } from './statements.ts'
 
 /** exchange.md 4.3. */
 const folderItemsMax = 1_000_000
@@ -60,7 +60,7 @@ export class ItemStore {
   }
 
   find(itemId: number): ItemRow | undefined {
-    const row = this.#prepare(`select ${columns} from items where id = ? and mailbox_id = ?`).get(itemId, this.#parts.mailboxId)
+    const row = this.#prepareRows(`select ${columns} from items where id = ? and mailbox_id = ?`).get(itemId, this.#parts.mailboxId)
     return row === undefined ? undefined : toItemRow(row)
   }
 
@@ -76,7 +76,7 @@ export class ItemStore {
     const { isAssociated = false, order = 'uid', descending = false, offset = 0, limit = -1, afterUid = 0 } = listing
     const direction = descending ? 'desc' : 'asc'
     const by = order === 'uid' ? `uid ${direction}` : `received_ms ${direction}, uid ${direction}`
-    return this.#prepare(
+    return this.#prepareRows(
       `select ${columns} from items where folder_id = ? and is_associated = ? and uid > ? order by ${by} limit ? offset ?`,
     )
       .all(folderId, Number(isAssociated), afterUid, limit, offset)
@@ -96,18 +96,16 @@ export class ItemStore {
   *scan(folderIds: readonly number[], descending: boolean): Generator<ItemRow> {
     const direction = descending ? 'desc' : 'asc'
     // A statement of its own: one that is kept could be started again by whoever reads along.
-    const rows = this.#parts.database
-      .prepare(
-        `select ${columns} from items where folder_id in (${folderIds.map(() => '?').join(', ')}) and is_associated = 0
-         order by received_ms ${direction}, uid ${direction}`,
-      )
-      .iterate(...folderIds)
-    for (const row of rows) yield toItemRow(row)
+    const statement = this.#parts.database.prepare(
+      `select ${columns} from items where folder_id in (${folderIds.map(() => '?').join(', ')}) and is_associated = 0
+       order by received_ms ${direction}, uid ${direction}`,
+    )
+    for (const row of toListStatement(statement).iterate(...folderIds)) yield toItemRow(row)
   }
 
   /** Items changed or arrived after `change`, in the order of their changes. */
   changedSince(folderId: number, change: number, limit: number): readonly ItemRow[] {
-    return this.#prepare(
+    return this.#prepareRows(
       `select ${columns} from items where folder_id = ? and change > ? and is_associated = 0 order by change limit ?`,
     )
       .all(folderId, change, limit)
@@ -138,7 +136,7 @@ export class ItemStore {
 
   /** Items of the whole mailbox with this Message-ID. */
   withMessageId(messageId: string): readonly ItemRow[] {
-    return this.#prepare(`select ${columns} from items where mailbox_id = ? and message_id = ?`)
+    return this.#prepareRows(`select ${columns} from items where mailbox_id = ? and message_id = ?`)
       .all(this.#parts.mailboxId, messageId)
       .map(toItemRow)
   }
@@ -402,6 +400,10 @@ export class ItemStore {
     )
   }
 
+  #prepareRows(sql: string): ListStatement {
+    return this.#statements.prepareLists(sql)
+  }
+
   #prepare(sql: string): StatementSync {
     return this.#statements.prepare(sql)
   }
@@ -411,32 +413,36 @@ function sizeOf({ head, attachments }: StoredMessage): number {
   return attachments.reduce((sum, each) => sum + each.head.byteLength + (each.data?.byteLength ?? 0), head.byteLength)
 }
 
-function toItemRow(row: Record<string, SQLOutputValue>): ItemRow {
-  const optional = (value: SQLOutputValue | undefined) => (value === null || value === undefined ? undefined : Number(value))
+/** From the values of `columns`. */
+function toItemRow(values: RowValues): ItemRow {
+  const optional = (value: RowValues[number]) => (value === null || value === undefined ? undefined : Number(value))
+  const [id, folderId, uid, change, createdChange, messageClass, isAssociated, messageFlags, flagStatus, lastVerb, isImapDeleted,
+    categories, subject, messageId, receivedMs, submittedMs, startMs, endMs, createdMs, modifiedMs,
+    sizeBytes, mimeSizeBytes, attachmentCount] = values
   return {
-    id: Number(row['id']),
-    folderId: Number(row['folder_id']),
-    uid: Number(row['uid']),
-    change: Number(row['change']),
-    createdChange: Number(row['created_change']),
-    messageClass: String(row['class']),
-    isAssociated: row['is_associated'] === 1,
-    messageFlags: Number(row['message_flags']),
-    flagStatus: Number(row['flag_status']),
-    lastVerb: Number(row['last_verb']),
-    isImapDeleted: row['imap_deleted'] === 1,
-    categories: toCategories(row['categories'] as string | null),
-    subject: String(row['subject'] ?? ''),
-    messageId: row['message_id'] === null ? undefined : String(row['message_id']),
-    receivedMs: optional(row['received_ms']),
-    submittedMs: optional(row['submitted_ms']),
-    startMs: optional(row['start_ms']),
-    endMs: optional(row['end_ms']),
-    createdMs: Number(row['created_ms']),
-    modifiedMs: Number(row['modified_ms']),
-    sizeBytes: Number(row['size_bytes']),
-    mimeSizeBytes: optional(row['mime_size_bytes']),
-    attachmentCount: Number(row['attachment_count']),
+    id: Number(id),
+    folderId: Number(folderId),
+    uid: Number(uid),
+    change: Number(change),
+    createdChange: Number(createdChange),
+    messageClass: String(messageClass),
+    isAssociated: isAssociated === 1,
+    messageFlags: Number(messageFlags),
+    flagStatus: Number(flagStatus),
+    lastVerb: Number(lastVerb),
+    isImapDeleted: isImapDeleted === 1,
+    categories: toCategories(categories as string | null),
+    subject: String(subject ?? ''),
+    messageId: messageId === null ? undefined : String(messageId),
+    receivedMs: optional(receivedMs),
+    submittedMs: optional(submittedMs),
+    startMs: optional(startMs),
+    endMs: optional(endMs),
+    createdMs: Number(createdMs),
+    modifiedMs: Number(modifiedMs),
+    sizeBytes: Number(sizeBytes),
+    mimeSizeBytes: optional(mimeSizeBytes),
+    attachmentCount: Number(attachmentCount),
   }
 }
 
