@@ -59,8 +59,6 @@ export const binary: Kind<string> = pattern('Edm.Binary', /^[A-Za-z0-9+/_-]*={0,
 export const date: Kind<string> = pattern('Edm.Date', /^\d{4}-\d{2}-\d{2}$/)
 /** A time without a day. */
 export const timeOfDay: Kind<string> = pattern('Edm.TimeOfDay', /^\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?$/)
-  /^-?P(?=.)(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$/,
-)
 
 /** A point in time with its offset; nothing that is no real day gets through. */
 export const dateTimeOffset: Kind<string> = primitive(
