@@ -155,7 +155,7 @@ function settleUpdated(database: Database, place: SettlingPlace, settlement: Of<
   assert(known.hasCopy || settlement.targetId !== undefined, 'what is updated has a copy')
   const fate = known.fate === null || known.fate === 'failed' ? (known.priorFate ?? 'migrated') : known.fate
   database.run(
-    `UPDATE items SET fate = ?, fate_pass = ?, task = ?, update_pass = ?, target_version = ?, conflict = ?,
+    `UPDATE items SET fate = ?, fate_pass = ?, task = ?, update_pass = ?, target_version = ?, altered = ?, conflict = ?,
        reason = NULL, hint = NULL, prior_fate = NULL, prior_task = NULL,
        target_folder = coalesce(?, target_folder), target_id = coalesce(?, target_id)
      WHERE mailbox = ? AND key = ?`,
@@ -164,6 +164,7 @@ function settleUpdated(database: Database, place: SettlingPlace, settlement: Of<
     remainingTask(known.supersededId),
     settlement.didWrite ? place.pass : known.updatePass,
     settlement.targetVersion,
+    settlement.altered ?? null,
     settlement.conflict === undefined ? null : limitNote(settlement.conflict),
     settlement.targetFolderId === undefined ? null : place.numbers.targetNumber(settlement.targetFolderId),
     settlement.targetId ?? null,

@@ -1,4 +1,4 @@
-import type { MemoryMailbox, StoredContent } from '../../src/connectors/memory/index.ts'
+import type { MemoryMailbox, MemoryOptions, StoredContent } from '../../src/connectors/memory/index.ts'
 import type { Entry } from '../../src/core/model/entry.ts'
 import type { ItemId } from '../../src/core/model/ids.ts'
 import type { FolderRecord } from '../../src/core/model/records.ts'
@@ -224,22 +224,30 @@ function checkFidelity(view: View): Problem[] {
       problems.push({ name: 'date', text: `${item.id} has another date at the target` })
     }
     if (!follows || !target.options.canUpdateKeywords) continue
-    const wanted = carried(rules, item.keywords, target.options.storesKeywords)
+    const wanted = carried(rules, item.keywords, target.options, copy.path)
     const missing = wanted.filter((keyword) => !copy.keywords.includes(keyword))
     const surplus = copy.keywords.filter((keyword) => !wanted.includes(keyword))
     if (missing.length > 0 || (isOurs && surplus.length > 0)) {
       const text = `${item.id} (${entry.fate}) has [${item.keywords.join(' ')}], its copy [${copy.keywords.join(' ')}]`
       problems.push({ name: 'keywords', text })
     }
+    const told = /keywords-lost:([^,]*)/.exec(entry.altered ?? '')?.[1]?.split(' ') ?? []
+    const unsaid = item.keywords.filter(
+      (keyword) => !(keyword in rules.keywordMap) && !copy.keywords.includes(keyword) && !told.includes(keyword),
+    )
+    if (unsaid.length > 0) problems.push({ name: 'untold', text: `${item.id} (${entry.fate}) lost [${unsaid.join(' ')}] without a word` })
   }
   return problems
 }
 
-function carried(rules: Rules, keywords: readonly string[], storesKeywords: boolean): readonly string[] {
+const isSystem = (keyword: string): boolean => /^\$(seen|answered|flagged|draft|deleted)$/.test(keyword)
+
+function carried(rules: Rules, keywords: readonly string[], target: MemoryOptions, path: readonly string[]): readonly string[] {
+  const kept = target.keptKeywords(path)
   return keywords
     .map((keyword) => (keyword in rules.keywordMap ? rules.keywordMap[keyword] : keyword))
     .filter((keyword) => keyword !== null && keyword !== undefined)
-    .filter((keyword) => storesKeywords || /^\$(seen|answered|flagged|draft|deleted)$/.test(keyword))
+    .filter((keyword) => isSystem(keyword) || (target.storesKeywords && (kept === undefined || kept.includes(keyword))))
 }
 
 function countBy(keys: readonly string[]): Map<string, number> {

@@ -94,12 +94,18 @@ function drawTargetOptions(random: Random): Partial<MemoryOptions> {
     writeUnit: random.pick(['item', 'group']),
     groupItemsMax: random.pick([2, 5, 50]),
     ...(random.chance(0.15) && { storedDate: forgettingOldDates }),
+    ...(random.chance(0.2) && { keptKeywords: keepingFewOutsideInbox }),
   }
 }
 
 /** A server that makes something else of dates it does not like, as Dovecot 2.3.19 does of those before 1970. */
 export function forgettingOldDates(receivedAt: ZonedTime): ZonedTime {
   return receivedAt.epochMs < Date.UTC(2010, 0, 1) ? { ...receivedAt, epochMs: Date.UTC(2038, 0, 19) } : receivedAt
+}
+
+/** A server whose folders differ in what they keep; none of the others takes a new keyword. */
+function keepingFewOutsideInbox(path: readonly string[]): readonly string[] | undefined {
+  return path.length === 1 && path[0] === 'INBOX' ? undefined : ['later', 'todo']
 }
 
 function drawRules(random: Random, policy: Policy | undefined): Rules {

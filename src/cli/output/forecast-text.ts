@@ -73,6 +73,7 @@ const remarkWords: Readonly<Record<string, string>> = {
   empty: 'an empty message, which servers mostly refuse',
   'keyword-rule': 'a keyword is dropped as asked',
   'keyword-not-stored': 'a keyword is lost: the target keeps none',
+  'keyword-not-kept': 'a keyword is lost: the folder at the target keeps only its own',
   'keyword-invalid': 'a keyword is lost: no target takes it',
   'keyword-too-long': 'a keyword is lost: too long for the target',
 }

@@ -1,6 +1,5 @@
 import type { FolderId } from '../../core/model/ids.ts'
-import type { FolderState } from './cursor.ts'
-import { type Opening, openFolder } from './examine.ts'
+import { type OpenFolderState, type Opening, openFolder } from './examine.ts'
 import type { Session } from './protocol/session.ts'
 
 /** A folder open for changes. */
@@ -9,7 +8,7 @@ export interface ChangeableFolder {
    * Calls `send` with the folder's state at a moment when commands meet it open; `send` gives its commands in that very
    * turn. UIDs are only to be used under the UIDVALIDITY that they were learned with.
    */
-  run<T>(send: (state: FolderState) => Promise<T>): Promise<T>
+  run<T>(send: (state: OpenFolderState) => Promise<T>): Promise<T>
 }
 
 /** Who changes a folder over a session, one after the other: two who select in turn would never get to act. */

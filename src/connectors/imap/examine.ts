@@ -5,11 +5,17 @@ import { commandOf, mailboxArgument } from './names.ts'
 import { SelectedMailbox } from './protocol/select-response.ts'
 import type { Session } from './protocol/session.ts'
 
+/** What a session says of the folder that it opens. */
+export interface OpenFolderState extends FolderState {
+  /** Of a SELECT: see `SelectedMailbox`. An EXAMINE makes nothing permanent, and mostly says so. */
+  readonly permanentFlags: readonly string[] | undefined
+}
+
 /** A folder that a session was told to open. */
 export interface Opening {
   readonly folderId: FolderId
   /** Rejects with what the answer translates to. */
-  readonly state: Promise<FolderState>
+  readonly state: Promise<OpenFolderState>
   /** Whether a command sent now, in this very turn, still meets this folder: the session has been told of no other one since. */
   isCurrent(): boolean
 }
@@ -29,11 +35,12 @@ const latest = new WeakMap<Session, Opening>()
 export function openFolder(session: Session, folderId: FolderId, options: OpeningOptions = {}): Opening {
   const { command = 'EXAMINE', onState = () => {} } = options
   const selected = new SelectedMailbox()
-  const toState = (): FolderState => ({
+  const toState = (): OpenFolderState => ({
     uidValidity: selected.uidValidity ?? 0,
     uidNext: selected.uidNext ?? 0,
     items: selected.messages,
     modseq: selected.highestModseq,
+    permanentFlags: selected.permanentFlags,
   })
   const answered = session.execute(commandOf(`${command} `, mailboxArgument(folderId, session)), {
     opensFolder: true,

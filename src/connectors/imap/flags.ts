@@ -32,9 +32,22 @@ export function toKeywords(flags: readonly string[]): Keywords {
   return result
 }
 
-/** Keywords as IMAP flags that may stand in APPEND and STORE; what cannot is left out. */
-export function toFlags(keywords: readonly string[]): readonly string[] {
-  return keywords.map((keyword) => systemFlags.get(keyword) ?? keyword).filter(isStorableFlag)
+/**
+ * Keywords as IMAP flags that may stand in APPEND and STORE; what cannot is left out, and so is, besides system flags, what
+ * is not among `kept`.
+ */
+export function toFlags(keywords: readonly string[], kept?: readonly string[]): readonly string[] {
+  const folded = kept && new Set(kept.map((keyword) => keyword.toLowerCase()))
+  return keywords
+    .filter((keyword) => folded === undefined || systemFlags.has(keyword) || folded.has(keyword.toLowerCase()))
+    .map((keyword) => systemFlags.get(keyword) ?? keyword)
+    .filter(isStorableFlag)
+}
+
+/** The keywords that a folder with these PERMANENTFLAGS keeps; undefined when it takes new ones (`\*`), or does not say. */
+export function keptKeywordsOf(permanentFlags: readonly string[] | undefined): readonly string[] | undefined {
+  if (permanentFlags === undefined || permanentFlags.includes('\\*')) return undefined
+  return permanentFlags.filter((flag) => !flag.startsWith('\\'))
 }
 
 function capital(text: string): string {

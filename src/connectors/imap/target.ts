@@ -7,6 +7,7 @@ import { changeKeywords } from './change-keywords.ts'
 import { speaksUtf8, whenEnabled } from './enable-extensions.ts'
 import { makeFolder } from './make-folder.ts'
 import { inspectMessages } from './inspect-messages.ts'
+import { findKeptKeywords } from './kept-keywords.ts'
 import { moveMessages } from './move-messages.ts'
 import { mailboxArgument, toName } from './names.ts'
 import { forbiddenIn, probeNames } from './probe-names.ts'
@@ -77,6 +78,10 @@ export class ImapTarget extends ImapReader implements Target {
 
   async inspect(folderId: FolderId, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, ItemRef>> {
     return inspectMessages(await this.control(), folderId, ids)
+  }
+
+  async keptKeywords(folderId: FolderId): Promise<readonly string[] | undefined> {
+    return findKeptKeywords(await this.control(), folderId)
   }
 
   async updateKeywords(changes: readonly KeywordChange[]): Promise<void> {

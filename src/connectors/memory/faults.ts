@@ -20,6 +20,7 @@ export type StepName =
   | 'write.store'
   | 'write.stored'
   | 'inspect'
+  | 'keptKeywords'
   | 'update'
   | 'update.done'
   | 'move'

@@ -12,6 +12,8 @@ export interface MemoryOptions {
   /** What the server makes of a date, beyond its precision. */
   readonly storedDate: (receivedAt: ZonedTime) => ZonedTime
   readonly storesKeywords: boolean
+  /** By path of a folder: the keywords beside the system ones that it keeps, where it keeps no others. */
+  readonly keptKeywords: (path: readonly string[]) => readonly string[] | undefined
   readonly sessionsMax: number
   /** What it really lets in, when that is less. */
   readonly sessionsAllowed: number | undefined
@@ -48,6 +50,7 @@ export const defaultMemoryOptions: MemoryOptions = {
   datePrecisionMs: 1000,
   storedDate: (receivedAt) => receivedAt,
   storesKeywords: true,
+  keptKeywords: () => undefined,
   sessionsMax: 4,
   sessionsAllowed: undefined,
   itemSizeBytesMax: undefined,

@@ -1,3 +1,4 @@
+import assert from 'node:assert'
 import { Buffer } from 'node:buffer'
 import { MigrationError } from '../../core/errors.ts'
 import type { FolderId, ItemId } from '../../core/model/ids.ts'
@@ -139,6 +140,8 @@ export class MemoryTarget extends MemoryReader implements Target {
     const { options } = this.mailbox
     const folder = this.mailbox.folder(delivery.into)
     const { sizeBytes } = delivery.item
+    const kept = this.#kept(folder, delivery.keywords)
+    assert.equal(kept.length, delivery.keywords.length, 'no keyword is sent that the folder does not keep')
     if (options.itemSizeBytesMax !== undefined && sizeBytes > options.itemSizeBytesMax) throw memoryError('too-large')
     if (options.refusesEmpty && sizeBytes === 0) throw memoryError('empty-item')
     if (options.quotaBytesMax !== undefined && this.mailbox.sizeBytes + sizeBytes > options.quotaBytesMax) {
@@ -164,6 +167,11 @@ export class MemoryTarget extends MemoryReader implements Target {
     return results
   }
 
+  #kept({ path }: StoredFolder, keywords: readonly string[]): readonly string[] {
+    const kept = this.mailbox.options.keptKeywords(path)
+    return kept === undefined ? keywords : keywords.filter((keyword) => systemKeywords.has(keyword) || kept.includes(keyword))
+  }
+
   #toStored(keywords: readonly string[]): readonly string[] {
     return this.mailbox.options.storesKeywords ? keywords : keywords.filter((keyword) => systemKeywords.has(keyword))
   }
@@ -172,6 +180,12 @@ export class MemoryTarget extends MemoryReader implements Target {
     const { datePrecisionMs, storedDate } = this.mailbox.options
     const date = storedDate(receivedAt)
     return { ...date, epochMs: Math.floor(date.epochMs / datePrecisionMs) * datePrecisionMs }
+  }
+
+  async keptKeywords(folderId: FolderId): Promise<readonly string[] | undefined> {
+    const { path } = this.mailbox.folder(folderId)
+    await this.step('keptKeywords', { path })
+    return this.mailbox.options.keptKeywords(path)
   }
 
   async inspect(folderId: FolderId, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, ItemRef>> {
@@ -187,8 +201,9 @@ export class MemoryTarget extends MemoryReader implements Target {
   async #updateKeywords(changes: readonly KeywordChange[]): Promise<void> {
     for (const { id, folderId, keywords } of changes) {
       await this.step('update', { id })
-      if (this.mailbox.find(id)?.folder.id !== folderId) continue
-      if (this.mailbox.setKeywords(id, this.#toStored(keywords))) this.mailbox.counters.itemsChanged += 1
+      const found = this.mailbox.find(id)
+      if (found?.folder.id !== folderId) continue
+      if (this.mailbox.setKeywords(id, this.#toStored(this.#kept(found.folder, keywords)))) this.mailbox.counters.itemsChanged += 1
     }
     await this.step('update.done', {})
   }

@@ -34,7 +34,10 @@ export interface Entry {
   /** SHA-256 of the content as read from the source, hex. */
   readonly digest?: string
   readonly contentBytes?: number
-  /** How the target's bytes differ from the source's, when they were compared and do: `line-ends`, `nul`, ... */
+  /**
+   * How the copy differs from the original, comma-separated: its bytes, when they were compared and do (`line-ends`, `nul`,
+   * ...), and the keywords that it could not be given (`plan/lost-keywords`).
+   */
   readonly altered?: string
   /** How far the copy was proven: by the target's own answer, by looking, or by its bytes. */
   readonly proof?: Proof
@@ -73,6 +76,8 @@ export type Settlement =
       readonly type: 'updated'
       readonly key: EntryId
       readonly targetVersion: string
+      /** Absent: nothing is known to differ any more. */
+      readonly altered?: string
       readonly targetFolderId?: FolderId
       readonly targetId?: ItemId
       readonly conflict?: string

@@ -1,8 +1,9 @@
+import { allEnded } from '../flow/all-ended.ts'
 import type { Entry, EntryId, Settlement } from '../model/entry.ts'
 import type { FolderId } from '../model/ids.ts'
 import type { ItemRef } from '../model/item.ts'
 import type { KeywordChange } from '../ports/connector.ts'
-import { carryKeywords } from '../plan/keywords.ts'
+import { lostKeywords, withLostKeywords } from '../plan/lost-keywords.ts'
 import type { Engine } from './engine.ts'
 import type { Settler } from './settler.ts'
 import { withRetry } from './with-retry.ts'
@@ -26,22 +27,31 @@ export async function applyKeywords(engine: Engine, settler: Settler, folder: nu
 }
 
 async function applyPage(engine: Engine, settler: Settler, into: FolderId, entries: readonly Entry[]): Promise<void> {
-  const { target } = engine
+  const { copyKeywords, target } = engine
   const ids = entries.flatMap((entry) => entry.targetId ?? [])
-  const present = await withRetry(engine, 'target', () => target.inspect(into, ids))
+  const refs = entries.map((entry) => entry.ref)
+  const [present] = await allEnded([
+    withRetry(engine, 'target', () => target.inspect(into, ids)),
+    withRetry(engine, 'target', () => copyKeywords.learn(into, refs)),
+  ])
   const changes: KeywordChange[] = []
   const settlements: Settlement[] = []
   for (const entry of entries) {
     const copy = entry.targetId === undefined ? undefined : present.get(entry.targetId)
-    const carried = carryKeywords(entry.ref.keywords, { rules: engine.rules, target: target.capabilities }).keywords
+    const given = copyKeywords.of(entry.ref, into)
+    const carried = given.keywords
     const keywords = copy === undefined ? undefined : merged(copy, carried, entry.targetVersion ?? '')
     const didWrite = copy !== undefined && keywords !== undefined && target.updateKeywords !== undefined
+    // What the copy has of its own may not outlast a write that cannot name it.
+    const lost = lostKeywords(given, didWrite ? [] : copy?.keywords)
+    const altered = copy === undefined ? entry.altered : withLostKeywords(entry.altered, lost)
     if (didWrite) changes.push({ id: copy.id, folderId: into, keywords })
     settlements.push({
       type: 'updated',
       key: entry.key,
       targetVersion: carried.join(' '),
       didWrite,
+      ...(altered === undefined ? {} : { altered }),
       ...(copy === undefined ? { conflict: 'deleted-at-target' } : {}),
     })
   }

@@ -2,15 +2,16 @@ import { allEnded } from '../flow/all-ended.ts'
 import { forEachLimited } from '../flow/for-each-limited.ts'
 import type { Entry, EntryId } from '../model/entry.ts'
 import type { Folder } from '../model/folder.ts'
-import type { ItemId } from '../model/ids.ts'
+import type { FolderId, ItemId } from '../model/ids.ts'
 import type { ItemRef } from '../model/item.ts'
 import type { Quota } from '../model/quota.ts'
 import type { FolderRecord } from '../model/records.ts'
 import type { Ledger } from '../ports/ledger.ts'
-import { carryKeywords } from '../plan/keywords.ts'
+import type { CarriedKeywords } from '../plan/keywords.ts'
 import { type FolderPlan, mapFolders } from '../plan/map-folders.ts'
 import { planItems } from '../plan/plan-items.ts'
 import { quotaShortfall, type Shortfall } from '../plan/quota-shortfall.ts'
+import { CopyKeywords } from './copy-keywords.ts'
 import type { PassOptions } from './engine.ts'
 import { withRetry } from './with-retry.ts'
 
@@ -25,6 +26,13 @@ const remarksMax = 10_000
 export type ReadLedger = Pick<Ledger, 'folders' | 'entries' | 'settled' | 'pendingCounts' | 'unclaimed' | 'countOrphans'>
 
 export type DryRunOptions = Omit<PassOptions, 'ledger' | 'verification'> & { readonly ledger: ReadLedger }
+
+/** What the folders of one dry run share. */
+interface Forecasting extends DryRunOptions {
+  readonly copyKeywords: CopyKeywords
+  /** Stands for folders that are still to be made: what it keeps of keywords, they probably keep. */
+  readonly targetInbox: FolderId | undefined
+}
 
 /** What a pass would do in one folder, in items; the sums of what is at the source add up to `items`. */
 export interface FolderForecast {
@@ -96,11 +104,13 @@ export async function dryRun(options: DryRunOptions, tell: (item: ItemForecast) 
   const pending = await pendingCreates(ledger)
   const plans = mapFolders(sourceFolders, targetFolders, target.capabilities.folderNaming, rules, records)
   observe({ type: 'stage', stage: 'plan' })
+  const targetInbox = targetFolders.find((folder) => folder.role === 'inbox')?.id
+  const forecasting: Forecasting = { ...options, copyKeywords: new CopyKeywords(options), targetInbox }
   const forecasts = new Map<FolderPlan, FolderForecast>()
   await forEachLimited(plans, { concurrencyMax: foldersAtOnce, signal: context.signal }, async (plan) => {
     const record = known.get(plan.source.id)
     const pendingItems = record === undefined ? 0 : (pending.get(record.key) ?? 0)
-    forecasts.set(plan, await forecastFolder(options, plan, record, pendingItems, tell))
+    forecasts.set(plan, await forecastFolder(forecasting, plan, record, pendingItems, tell))
   })
   const folders = plans.flatMap((plan) => forecasts.get(plan) ?? [])
   const goneNow = folders.reduce((sum, folder) => sum + folder.gone, 0)
@@ -121,7 +131,7 @@ function writtenBy(folders: readonly FolderForecast[]): { readonly items: number
 }
 
 async function forecastFolder(
-  options: DryRunOptions,
+  options: Forecasting,
   plan: FolderPlan,
   record: FolderRecord | undefined,
   pendingItems: number,
@@ -170,13 +180,14 @@ type Sums = { -readonly [Name in keyof typeof noItems]: number }
 
 /** Lists the whole folder; `there` loses the identities that were matched. */
 async function scan(
-  options: DryRunOptions,
+  options: Forecasting,
   plan: FolderPlan,
   record: FolderRecord | undefined,
   there: Map<string, number>,
   remark: (item: ItemForecast) => void,
 ): Promise<Sums> {
-  const { context, ledger, rules, source, target } = options
+  const { context, copyKeywords, ledger, rules, source, target } = options
+  const into = plan.targetFolder?.holdsItems === true ? plan.targetFolder.id : options.targetInbox
   const { itemSizeBytesMax } = target.capabilities
   const sums: Sums = { ...noItems }
   for await (const page of source.enumerate(plan.source)) {
@@ -184,9 +195,13 @@ async function scan(
     const entries = record === undefined ? noEntries : await ledger.entries(record.key, page.refs.map((ref) => ref.id))
     const facts = itemSizeBytesMax === undefined ? {} : { itemSizeBytesMax }
     const created: ItemRef[] = []
-    for (const { ref, decision } of planItems(page.refs, entries, plan, rules, facts)) {
+    const planned = planItems(page.refs, entries, plan, rules, facts).map(({ ref, decision }) => {
       const entry = entries.get(ref.id)
-      const outcome = decision.type === 'keep' ? outcomeKept(entry) : decision.type
+      return { ref, decision, entry, outcome: decision.type === 'keep' ? outcomeKept(entry) : decision.type }
+    })
+    await copyKeywords.learn(into, planned.filter(isCarried).map(({ ref }) => ref))
+    for (const one of planned) {
+      const { ref, decision, entry, outcome } = one
       sums.items++
       sums[outcome]++
       if (entry !== undefined && entry.fate !== 'gone') sums.seenLive++
@@ -198,7 +213,7 @@ async function scan(
         const reason = decision.type === 'skip' ? decision.rule : (entry?.reason ?? '')
         remark({ path: plan.source.path, ref, outcome: 'skip', reason })
       }
-      if (outcome === 'create' || outcome === 'update') remarkChanges(options, plan, ref, remark)
+      if (isCarried(one)) remarkChanges(plan, ref, copyKeywords.of(ref, into), remark)
     }
     if (there.size === 0) continue
     const found = await findThere(options, created, there)
@@ -217,11 +232,19 @@ function outcomeKept(entry: Entry | undefined): 'create' | 'skip' | 'failedBefor
   return entry.fate === 'failed' ? 'failedBefore' : 'unchanged'
 }
 
-function remarkChanges(options: DryRunOptions, plan: FolderPlan, ref: ItemRef, remark: (item: ItemForecast) => void): void {
+function isCarried({ outcome }: { readonly outcome: keyof Sums }): boolean {
+  return outcome === 'create' || outcome === 'update'
+}
+
+function remarkChanges(
+  plan: FolderPlan,
+  ref: ItemRef,
+  { dropped }: CarriedKeywords,
+  remark: (item: ItemForecast) => void,
+): void {
   const path = plan.source.path
   // IMAP servers refuse to append nothing (RFC 9051 section 6.3.12 leaves it to them; Dovecot 2.3: "Can't save a zero byte message").
   if (ref.sizeBytes === 0) remark({ path, ref, outcome: 'fail', reason: 'empty' })
-  const { dropped } = carryKeywords(ref.keywords, { rules: options.rules, target: options.target.capabilities })
   for (const { keyword, reason } of dropped) remark({ path, ref, outcome: 'alter', reason: `keyword-${reason}`, keyword })
 }
 

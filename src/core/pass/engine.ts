@@ -5,6 +5,7 @@ import type { Context } from '../ports/context.ts'
 import type { Governor } from '../ports/governor.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Observe } from '../ports/observer.ts'
+import type { CopyKeywords } from './copy-keywords.ts'
 import type { SessionGate } from './session-gate.ts'
 
 /** Everything a pass works with; nothing is reached for. */
@@ -23,6 +24,7 @@ export interface PassOptions {
 export interface Engine extends PassOptions {
   readonly pass: number
   readonly sessions: SessionGate
+  readonly copyKeywords: CopyKeywords
   /** Gone entries whose copy was given to another entry, by any folder of this pass. */
   readonly takenOrphans: Set<EntryId>
   /** Entries that the target took in this pass without naming their copy, and that were not found there yet. */

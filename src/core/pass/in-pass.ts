@@ -1,4 +1,5 @@
 import type { Tally } from '../ports/ledger.ts'
+import { CopyKeywords } from './copy-keywords.ts'
 import type { Engine, PassOptions } from './engine.ts'
 import { SessionGate } from './session-gate.ts'
 
@@ -17,7 +18,8 @@ export async function inPass(options: PassOptions, settings: string, work: (engi
   let result: PassResult = 'stopped'
   try {
     const sessions = new SessionGate(Math.min(source.capabilities.sessionsMax, target.capabilities.sessionsMax))
-    await work({ ...options, pass, sessions, takenOrphans: new Set(), writtenUnnamed: new Set() })
+    const copyKeywords = new CopyKeywords(options)
+    await work({ ...options, pass, sessions, copyKeywords, takenOrphans: new Set(), writtenUnnamed: new Set() })
     result = 'done'
   } catch (error) {
     if (context.signal.aborted) result = 'interrupted'

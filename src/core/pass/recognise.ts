@@ -5,7 +5,8 @@ import type { Description, ItemRef } from '../model/item.ts'
 import type { Reader } from '../ports/connector.ts'
 import type { Side } from '../ports/governor.ts'
 import type { UnclaimedItem } from '../ports/ledger.ts'
-import { carryKeywords } from '../plan/keywords.ts'
+import type { CarriedKeywords } from '../plan/keywords.ts'
+import { lostKeywords, withLostKeywords } from '../plan/lost-keywords.ts'
 import { compare } from '../verify/compare.ts'
 import { fingerprint, type Fingerprint } from '../verify/fingerprint.ts'
 import type { Engine } from './engine.ts'
@@ -128,6 +129,8 @@ class Recognition {
       return identity !== undefined && (candidates.has(identity) || orphans.has(identity))
     })
     if (hopeful.length === 0) return false
+    const refs = hopeful.map((entry) => entry.ref)
+    await this.#learnKeywords(this.#place.into, refs)
     const open = new Set(hopeful)
     const itemsOf = (entry: Entry): readonly UnclaimedItem[] => candidates.get(identities.get(entry.ref) ?? '') ?? []
     // Equal copies first, so that a merely similar one is never taken from the item it belongs to.
@@ -194,9 +197,16 @@ class Recognition {
     return likeness === 'dated' || copyVersion === this.#wantedKeywords(entry).join(' ')
   }
 
+  #learnKeywords(into: FolderId, refs: readonly ItemRef[]): Promise<void> {
+    return withRetry(this.#engine, 'target', () => this.#engine.copyKeywords.learn(into, refs))
+  }
+
+  #carried(entry: Entry): CarriedKeywords {
+    return this.#engine.copyKeywords.of(entry.ref, this.#place.into)
+  }
+
   #wantedKeywords(entry: Entry): readonly string[] {
-    const { rules, target } = this.#engine
-    return carryKeywords(entry.ref.keywords, { rules, target: target.capabilities }).keywords
+    return this.#carried(entry).keywords
   }
 
   async #readOriginals(entries: readonly Entry[], decodes: boolean): Promise<void> {
@@ -290,6 +300,8 @@ class Recognition {
   ): Settlement {
     const { ref } = found.candidate.item
     const isForeign = this.#task === 'create' && !this.#place.wasPrepared
+    const lost = lostKeywords(this.#carried(entry), this.#marked.has(ref.id) ? [] : ref.keywords)
+    const altered = withLostKeywords(found.altered, lost)
     return {
       type: 'copied',
       key: entry.key,
@@ -302,7 +314,7 @@ class Recognition {
       digest: original.digest,
       contentBytes: original.sizeBytes,
       proof: 'found',
-      ...(found.altered === undefined ? {} : { altered: found.altered }),
+      ...(altered === undefined ? {} : { altered }),
       description,
       ...this.#taskAfter(entry, ref, isForeign),
     }
@@ -343,6 +355,7 @@ class Recognition {
       const unnamedBefore = this.#movedUnnamed
       const brought = await this.#bring(targetFolderId, targetId)
       if (brought !== undefined) {
+        await this.#learnKeywords(brought.folderId, [entry.ref])
         await this.#settler.push(this.#inherit(entry, orphan, original, brought))
         return true
       }
@@ -357,10 +370,12 @@ class Recognition {
     // By the copy itself: it may be another tool's, whose date was never repaired. One that we wrote had the right
     // date.
     const isDated = orphan.proof === 'answered' || this.#isSameDate(entry, moved.copy.receivedAt.epochMs)
-    const isMarked = this.#wantedKeywords(entry).join(' ') === (orphan.targetVersion ?? '')
+    const wanted = this.#engine.copyKeywords.of(entry.ref, moved.folderId)
+    const isMarked = wanted.keywords.join(' ') === (orphan.targetVersion ?? '')
     // One that has to stay in another folder could not be cleared afterwards.
     const canRedate = rules.policy !== 'add' && target.remove !== undefined && moved.folderId === this.#place.into
     const canMark = rules.policy !== 'add' && target.updateKeywords !== undefined
+    const altered = withLostKeywords(orphan.altered, lostKeywords(wanted, moved.copy.keywords))
     return {
       type: 'copied',
       key: entry.key,
@@ -371,7 +386,7 @@ class Recognition {
       digest: print.digest,
       contentBytes: print.sizeBytes,
       proof: 'found',
-      ...(orphan.altered === undefined ? {} : { altered: orphan.altered }),
+      ...(altered === undefined ? {} : { altered }),
       description,
       replaces: orphan.key,
       ...(!isDated && canRedate ? { task: 'redate' as const } : {}),

@@ -1,10 +1,10 @@
 import assert from 'node:assert'
 import { createHash, hash } from 'node:crypto'
-import type { MigrationError } from '../errors.ts'
+import { MigrationError } from '../errors.ts'
 import type { Entry } from '../model/entry.ts'
 import type { Content, Delivery, Description, Item, ItemRef, WriteResult } from '../model/item.ts'
 import type { Side } from '../ports/governor.ts'
-import { carryKeywords } from '../plan/keywords.ts'
+import { lostKeywords, withLostKeywords } from '../plan/lost-keywords.ts'
 import type { Transfer } from './transfer.ts'
 import type { Batch } from './work-queue.ts'
 
@@ -17,6 +17,7 @@ interface UnderWay {
   contentBytes: number
   description: Description | undefined
   version: string
+  lostKeywords: readonly string[]
 }
 
 /** How a stretch ended: by itself, or by an error of a side with items of unknown or no outcome. */
@@ -123,6 +124,7 @@ export class Stretch {
       await engine.governor.admit('source', cost, stop)
       await engine.governor.admit('target', cost, stop)
       stop.throwIfAborted()
+      await this.#learnKeywords(batch)
     } catch (error) {
       queue.giveBack(batch.entries)
       if (this.#ended.signal.aborted) return undefined
@@ -137,9 +139,21 @@ export class Stretch {
         contentBytes: 0,
         description: undefined,
         version: '',
+        lostKeywords: [],
       })
     }
     return batch
+  }
+
+  /** Here the target fails, while the source is asking. */
+  async #learnKeywords({ entries, folder }: Batch): Promise<void> {
+    const { copyKeywords } = this.#transfer.engine
+    try {
+      await copyKeywords.learn(folder.into, entries.map((entry) => entry.ref))
+    } catch (error) {
+      if (error instanceof MigrationError) this.#endBy(error)
+      throw error
+    }
   }
 
   /** Ends normally when the source breaks, so that the target can answer for what was delivered. */
@@ -162,10 +176,11 @@ export class Stretch {
 
   #deliver(one: UnderWay, item: Item): Delivery {
     const { engine } = this.#transfer
-    const wanted = carryKeywords(one.entry.ref.keywords, { rules: engine.rules, target: engine.target.capabilities })
+    const wanted = engine.copyKeywords.of(one.entry.ref, one.batch.folder.into)
     one.isDelivered = true
     one.description = item.description
     one.version = wanted.keywords.join(' ')
+    one.lostKeywords = lostKeywords(wanted)
     one.contentBytes = item.sizeBytes
     return {
       item: { ...item, content: digested(item.content, (digest) => (one.digest = digest), (error) => this.#onContentFailure(error)) },
@@ -200,6 +215,7 @@ export class Stretch {
       targetFolderId: one.batch.folder.into,
       targetId,
       targetVersion: one.version,
+      ...toAltered(withLostKeywords(undefined, one.lostKeywords)),
       digest: one.digest,
       contentBytes: one.contentBytes,
       proof: 'answered',
@@ -219,7 +235,11 @@ export class Stretch {
     if (error.kind !== 'throttled') this.#transfer.suspicion.refused(entries)
     this.#transfer.queue.giveBack(entries)
     if (error.kind === 'item') return
-    // The side wants time: nothing more is asked for or handed over, and what was is waited for.
+    this.#endBy(error)
+  }
+
+  /** The target wants time: nothing more is asked for or handed over, and what was is waited for. */
+  #endBy(error: MigrationError): void {
     this.#refusal ??= error
     this.#ended.abort()
   }
@@ -242,6 +262,10 @@ export class Stretch {
     this.#transfer.meter.done(one.contentBytes || one.entry.ref.sizeBytes, settlement.type === 'failed')
     await this.#transfer.settler.push(settlement)
   }
+}
+
+function toAltered(altered: string | undefined): { readonly altered?: string } {
+  return altered === undefined ? {} : { altered }
 }
 
 /** Handed over, but its content did not pass whole. */

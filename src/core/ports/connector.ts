@@ -81,6 +81,12 @@ export interface Target extends Reader {
   write(deliveries: AsyncIterable<Delivery>): AsyncIterable<WriteResult>
   /** Those of `ids` (of one folder) that are still there, as they are now, read from the server. */
   inspect(folderId: FolderId, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, ItemRef>>
+  /**
+   * Capability: the keywords beside the system ones that a folder keeps, as it spells them, where it keeps no others (IMAP
+   * PERMANENTFLAGS, RFC 9051 section 7.1); undefined when it takes any, or nobody says. May cost a round trip. What is not
+   * among them must not be written there.
+   */
+  keptKeywords?(folderId: FolderId): Promise<readonly string[] | undefined>
   /** Capability: sets keywords. Those gone are passed over. */
   updateKeywords?(changes: readonly KeywordChange[]): Promise<void>
   /** Capability: moves items of one folder; the new ids where the target tells them. Those gone are left out. */

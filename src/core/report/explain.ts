@@ -1,3 +1,5 @@
+import { lostPrefix } from '../plan/lost-keywords.ts'
+
 const rules: Readonly<Record<string, string>> = {
   'default-exclusion': 'in a folder that is left out unless asked for',
   'folder-not-included': 'in a folder that was not asked for',
@@ -52,8 +54,12 @@ export function explainNameChange(change: string): string {
 export function explainAlteration(altered: string): string {
   return altered
     .split(',')
-    .map((each) => explain(alterations, each))
+    .map((each) => (each.startsWith(lostPrefix) ? explainLostKeywords(each) : explain(alterations, each)))
     .join('; ')
+}
+
+function explainLostKeywords(name: string): string {
+  return `keywords that the target does not keep: ${name.slice(lostPrefix.length)}`
 }
 
 /** Why a change at the source was not carried. */

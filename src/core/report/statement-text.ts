@@ -169,7 +169,10 @@ function failedSections({ failedByCode, failed }: ReportInput): readonly (Report
 }
 
 function alteredSentences(): readonly string[] {
-  return ['The target stored these messages with a known change; apart from it they were found equal.']
+  return [
+    'The target stored these messages with a known change, apart from which they were found equal, or without keywords that it ' +
+      'does not keep.',
+  ]
 }
 
 function conflictSentences(): readonly string[] {

@@ -8,6 +8,7 @@ import { byTargetFolder } from '../pass/apply-keywords.ts'
 import type { Engine } from '../pass/engine.ts'
 import type { Settler } from '../pass/settler.ts'
 import { withRetry } from '../pass/with-retry.ts'
+import { keepLostKeywords } from '../plan/lost-keywords.ts'
 import { compare } from './compare.ts'
 import { chunksOf, fingerprint, type Fingerprint } from './fingerprint.ts'
 
@@ -42,7 +43,7 @@ async function verifyFolder(engine: Engine, settler: Settler, into: FolderId, en
   for (const entry of entries) {
     const copy = entry.targetId === undefined ? undefined : present.get(entry.targetId)
     if (copy === undefined) await settler.push(missingCopy(engine, entry))
-    else if (digests.get(copy) === entry.digest) await settler.push({ type: 'verified', key: entry.key, proof: 're-read' })
+    else if (digests.get(copy) === entry.digest) await settler.push(verified(entry, undefined))
     else doubtful.push(entry)
   }
   if (doubtful.length === 0) return
@@ -68,8 +69,12 @@ function judge(engine: Engine, entry: Entry, original: Fingerprint | undefined, 
     const hint = 'Remove the copy at the target, then use retry; if it comes again, the target alters this message.'
     return failure(engine, entry, 'verify.content-mismatch', 'The copy at the target differs from the original.', hint)
   }
-  const altered = comparison.type === 'altered' ? { altered: comparison.altered } : {}
-  return { type: 'verified', key: entry.key, proof: 're-read', ...altered }
+  return verified(entry, comparison.type === 'altered' ? comparison.altered : undefined)
+}
+
+function verified(entry: Entry, bytesAltered: string | undefined): Settlement {
+  const altered = keepLostKeywords(bytesAltered, entry.altered)
+  return { type: 'verified', key: entry.key, proof: 're-read', ...(altered === undefined ? {} : { altered }) }
 }
 
 /** Fails an entry whose copy is not where it was. */

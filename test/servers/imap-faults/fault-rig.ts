@@ -109,6 +109,11 @@ export class FaultRig {
     }
   }
 
+  /** Where a client of the target's own connects to meet the meddler. */
+  get targetPort(): number {
+    return this.#meddlers.target.port
+  }
+
   get sourceLines(): readonly string[] {
     return this.#meddlers.source.commandLines
   }

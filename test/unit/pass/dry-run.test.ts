@@ -150,6 +150,19 @@ describe('items that a person should know of', () => {
     expect(expected(forecast)).toMatchObject({ migrated: 2, skipped: 1 })
   })
 
+  test('keywords that the folder of the target does not keep; one to be made is taken to be as INBOX', async () => {
+    const ofFolder: Readonly<Record<string, readonly string[]>> = { INBOX: [], Some: ['Project'] }
+    await start({ keptKeywords: ([name = '']) => ofFolder[name] })
+    target.addFolder(['Some'])
+    target.addFolder(['Any'])
+    for (const name of ['INBOX', 'Some', 'Any', 'New']) source.setKeywords(source.add([name], message(name)), ['$seen', 'Project', 'later'])
+    const { items } = await plan({ dropKeyword: ['later'] })
+    expect(items.filter(({ reason }) => reason !== 'keyword-rule').map(({ path, reason, keyword }) => [...path, reason, keyword])).toEqual([
+      ['INBOX', 'keyword-not-kept', 'Project'],
+      ['New', 'keyword-not-kept', 'Project'],
+    ])
+  })
+
   test('folders whose place differs say why', async () => {
     source.add(['Gesendet'], message('sent'))
     const { forecast } = await plan({ map: ['Gesendet=Mail/Sent'] })

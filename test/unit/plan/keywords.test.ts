@@ -39,6 +39,15 @@ describe('dropped, and told', () => {
     })
   })
 
+  test('what the folder of the target does not keep, compared without case and spelled as there', () => {
+    const given = { ...all, target: { storesKeywords: true, keptKeywords: ['$MDNSent', 'Work'] } }
+    expect(carryKeywords(['$seen', '$mdnsent', 'later', 'Work'], given)).toEqual({
+      keywords: ['$MDNSent', '$seen', 'Work'],
+      dropped: [{ keyword: 'later', reason: 'not-kept' }],
+    })
+    expect(carryKeywords(['$flagged', 'later'], { ...all, target: { storesKeywords: true, keptKeywords: [] } }).keywords).toEqual(['$flagged'])
+  })
+
   test.each([
     '',
     'a b',

@@ -130,6 +130,11 @@ describe('collecting', () => {
     })
   })
 
+  test('names the keywords that did not go along', async () => {
+    const document = await documentOf([entryOf(1, { altered: 'nul,keywords-lost:Work later' })])
+    expect(JSON.stringify(document)).toContain('NUL bytes were replaced by 0x80; keywords that the target does not keep: Work later')
+  })
+
   test('lists a bounded number of items and says how many there are', async () => {
     const entries = Array.from({ length: 700 }, (_, at) => entryOf(at + 1, { fate: 'failed', reason: `code-${at}` }))
     const input = await collectReport(factsOf(entries), entries)

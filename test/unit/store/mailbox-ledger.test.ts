@@ -334,8 +334,11 @@ describe('settle', () => {
     expect(await entry('1')).toMatchObject({ fatePass: 1, updatePass: 3, targetVersion: 'x', targetId: 't-9' })
     await ledger.settle(4, [{ type: 'updated', key, targetVersion: 'y', didWrite: false, conflict: 'both changed' }])
     expect(await entry('1')).toMatchObject({ conflict: 'both changed', updatePass: 3 })
-    await ledger.settle(5, [{ type: 'updated', key, targetVersion: 'z', didWrite: true }])
+    await ledger.settle(5, [{ type: 'updated', key, targetVersion: 'z', altered: 'nul', didWrite: true }])
+    expect(await entry('1')).toMatchObject({ altered: 'nul' })
     expect(await entry('1')).not.toHaveProperty('conflict')
+    await ledger.settle(6, [{ type: 'updated', key, targetVersion: 'z', didWrite: false }])
+    expect(await entry('1')).not.toHaveProperty('altered')
   })
 
   test('a failed update is reopened as what it was', async () => {
