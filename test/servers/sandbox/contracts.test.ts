@@ -189,6 +189,14 @@ describe.runIf(hasCsdl)('answers are as Microsoft describes Graph v1.0 in its CS
     const users = await idsOf('/users')
     const [domain] = await idsOf('/domains')
     const principals = await idsOf('/servicePrincipals')
+    const entities = ['/subscribedSkus', '/organization', '/domains', '/applications', '/servicePrincipals'] as const
+    const types = ['subscribedSku', 'organization', 'domain', 'application', 'servicePrincipal'] as const
+    const singles: Contract[] = []
+    for (const [index, path] of entities.entries()) {
+      for (const id of await idsOf(path)) singles.push([`${path}/${id}`, types[index] ?? ''])
+    }
+    const gone = idOf(await run.call('POST', '/applications', { body: { displayName: 'Gone' } }))
+    await run.call('DELETE', `/applications/${gone}`)
     await expectContracts([
       ['/users', 'user', 3],
       [
@@ -212,6 +220,10 @@ describe.runIf(hasCsdl)('answers are as Microsoft describes Graph v1.0 in its CS
         [`/servicePrincipals/${id}/appRoleAssignments`, 'appRoleAssignment', 0],
         [`/servicePrincipals/${id}/oauth2PermissionGrants`, 'oAuth2PermissionGrant', 0],
       ]),
+      ...singles,
+      ['/directory/deletedItems/microsoft.graph.application', 'application'],
+      [`/directory/deletedItems/${gone}`, 'directoryObject'],
+      ['/oauth2PermissionGrants', 'oAuth2PermissionGrant', 0],
       ['/roleManagement/directory/roleDefinitions', 'unifiedRoleDefinition', 5],
       ['/roleManagement/directory/roleAssignments', 'unifiedRoleAssignment'],
     ])
@@ -245,9 +257,19 @@ describe.runIf(hasCsdl)('answers are as Microsoft describes Graph v1.0 in its CS
   it('of contacts and settings', async () => {
     const user = run.path()
     const rules = await idsOf(`${user}/mailFolders/inbox/messageRules`)
+    const categories = await idsOf(`${user}/outlook/masterCategories`)
+    const contacts = await idsOf(`${user}/contacts`)
+    const [folder] = await idsOf(`${user}/contactFolders`)
+    await run.call('POST', `${user}/contactFolders/${folder}/contacts`, { body: { givenName: 'In a folder' } })
+    await run.call('POST', `${user}/contactFolders/${folder}/childFolders`, { body: { displayName: 'Below' } })
     await expectContracts([
       [`${user}/contacts?$expand=${everyProperty}`, 'contact', 13],
       [`${user}/contactFolders`, 'contactFolder'],
+      ...contacts.map((id): Contract => [`${user}/contacts/${id}`, 'contact']),
+      [`${user}/contactFolders/${folder}`, 'contactFolder'],
+      [`${user}/contactFolders/${folder}/contacts`, 'contact'],
+      [`${user}/contactFolders/${folder}/childFolders`, 'contactFolder'],
+      ...categories.map((id): Contract => [`${user}/outlook/masterCategories/${id}`, 'outlookCategory']),
       [`${user}/contactFolders/delta`, 'contactFolder'],
       [`${user}/contactFolders/contacts/contacts/delta`, 'contact', 13],
       [`${user}/outlook/masterCategories`, 'outlookCategory', 4],
@@ -272,6 +294,16 @@ describe.runIf(hasCsdl)('answers are as Microsoft describes Graph v1.0 in its CS
       ({ wellknownListName }) => wellknownListName === 'flaggedEmails',
     )
     expect(series.length).toBeGreaterThan(1)
+    const [calendar] = await idsOf(`${user}/calendars`)
+    const groups = await idsOf(`${user}/calendarGroups`)
+    const body = { '@odata.type': '#microsoft.graph.fileAttachment', name: 'x.txt', contentBytes: 'eA==' }
+    const attached = await run.call('POST', `${user}/events/${events[0]}/attachments`, { body })
+    expect([attached.status, differences(attached, user, 'attachment')]).toEqual([201, []])
+    const [list] = lists
+    const task = `${user}/todo/lists/${list}/tasks/${idOf(await run.call('POST', `${user}/todo/lists/${list}/tasks`, { body: { title: 'Task' } }))}`
+    const step = idOf(await run.call('POST', `${task}/checklistItems`, { body: { displayName: 'Step' } }))
+    const resource = { displayName: 'Elsewhere', applicationName: 'x', externalId: '1' }
+    const link = idOf(await run.call('POST', `${task}/linkedResources`, { body: resource }))
     await expectContracts([
       [`${user}/calendarGroups`, 'calendarGroup'],
       [`${user}/calendars`, 'calendar', 2],
@@ -291,6 +323,18 @@ describe.runIf(hasCsdl)('answers are as Microsoft describes Graph v1.0 in its CS
         [`${user}/todo/lists/${id}/tasks`, 'todoTask', 0],
         ...(id === flagged?.['id'] ? [] : [[`${user}/todo/lists/${id}/tasks/delta`, 'todoTask', 0] as const]),
       ]),
+      [`${user}/calendars/${calendar}`, 'calendar'],
+      ...groups.flatMap((id): Contract[] => [
+        [`${user}/calendarGroups/${id}`, 'calendarGroup'],
+        [`${user}/calendarGroups/${id}/calendars`, 'calendar', 0],
+      ]),
+      [`${user}/events/${events[0]}/attachments`, 'attachment'],
+      [`${user}/events/${events[0]}/attachments/${idOf(attached)}`, 'attachment'],
+      [task, 'todoTask'],
+      [`${task}/checklistItems`, 'checklistItem'],
+      [`${task}/checklistItems/${step}`, 'checklistItem'],
+      [`${task}/linkedResources`, 'linkedResource'],
+      [`${task}/linkedResources/${link}`, 'linkedResource'],
       [`${user}/todo/lists`, 'todoTaskList'],
       [`${user}/todo/lists/delta`, 'todoTaskList'],
     ])
@@ -301,10 +345,16 @@ describe.runIf(hasCsdl)('answers are as Microsoft describes Graph v1.0 in its CS
       const transfer = run.transferPath(index)
       const folders = await idsOf(`${transfer}/folders`)
       const items: string[] = []
-      for (const id of folders) items.push(...(await idsOf(`${transfer}/folders/${id}/items`)))
+      const places: string[] = []
+      for (const id of folders) {
+        const found = await idsOf(`${transfer}/folders/${id}/items`)
+        items.push(...found)
+        places.push(...found.slice(0, 5).map((item) => `${transfer}/folders/${id}/items/${item}`))
+      }
       await expectContracts([
         [`${transfer}/folders`, 'mailboxFolder', 10],
         [`${transfer}/folders/delta`, 'mailboxFolder', 10],
+        ...places.map((place): Contract => [place, 'mailboxItem']),
         ...folders.flatMap((id): Contract[] => [
           [`${transfer}/folders/${id}`, 'mailboxFolder'],
           [`${transfer}/folders/${id}/childFolders?includeHiddenFolders=true`, 'mailboxFolder', 0],
