@@ -117,6 +117,19 @@ describe('what takes time, by the clock', () => {
   })
 })
 
+describe('Outlook’s own host', () => {
+  it('is another than Graph’s, and names Exchange as the resource of a token (exchange.md 5.1, 5.2)', async () => {
+    const { graph, outlook } = run.sandbox.access
+    const token = await run.signIn(run.tenant, `${outlook}/.default`)
+    expect(refusalOf(await run.call('GET', '/users', { token }))).toEqual([401, 'InvalidAuthenticationToken'])
+    expect((await run.call('GET', '/users', { token: await run.signIn(run.tenant, `${graph}/.default`) })).status).toBe(200)
+    expect(new URL(await run.importUrl()).origin).toBe(outlook)
+    const imap = await run.imap()
+    await imap.command('NOOP')
+    await imap.close()
+  })
+})
+
 describe('an app whose access is revoked', () => {
   const readInbox = async (index = 0) => (await run.call('GET', `${run.path(index)}/mailFolders/inbox`)).status
 

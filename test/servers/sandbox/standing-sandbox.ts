@@ -136,7 +136,7 @@ export class StandingSandbox {
   async imap(index = 0): Promise<ImapConnection> {
     const { port } = this.sandbox.access.imap
     const connection = await ImapConnection.connect({ port })
-    const response = `user=${this.user(index)}\x01auth=Bearer ${await this.token('https://outlook.office365.com/.default')}\x01\x01`
+    const response = `user=${this.user(index)}\x01auth=Bearer ${await this.token(`${this.sandbox.access.outlook}/.default`)}\x01\x01`
     await connection.command(`AUTHENTICATE XOAUTH2 ${Buffer.from(response).toString('base64')}`)
     return connection
   }
