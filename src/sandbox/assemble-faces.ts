@@ -4,7 +4,7 @@ import { createAttachmentUploadApp } from './faces/graph-mail/attachment-upload-
 import { createPageApp } from './faces/page/create-page-app.ts'
 import { createSignInApp } from './faces/sign-in/sign-in-app.ts'
 import { createImportApp } from './faces/transfer/import-app.ts'
-import { createFrontDoor } from './front-door.ts'
+import { createFrontDoor, type FrontDoor } from './front-door.ts'
 import { graphRoutes } from './graph-routes.ts'
 import { createGraphApp } from './http/graph-app.ts'
 import { paceRequests } from './http/pace-requests.ts'
@@ -35,7 +35,7 @@ export interface FaceParts {
 }
 
 /** All HTTP faces behind one door. */
-export function assembleFaces(parts: FaceParts): ReturnType<typeof createFrontDoor> {
+export function assembleFaces(parts: FaceParts): FrontDoor {
   const { tenants: open, keys, clock, budgets, profiles, options } = parts
   const { onDefect } = options
   const tenants = { all: open.map(({ tenant }) => tenant) }

@@ -1,13 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Hono } from 'hono'
+import type { Hono } from 'hono'
 import type { SandboxClock } from './clock.ts'
 import { isBrokenAnswer } from './http/broken-answer.ts'
 import type { RequestLog } from './http/request-log.ts'
 
-/** Node's own objects behind a request. */
+/** What the server has of a request besides: the way of its answer. */
 interface Bindings {
-  readonly incoming: IncomingMessage
-  readonly outgoing: ServerResponse
+  readonly outgoing: { destroy(): unknown }
 }
 
 /** What answers which paths. */
@@ -25,30 +23,40 @@ const faceNames = { page: 'page', graph: 'graph', signIn: 'sign-in', importing: 
 /** Tells the server that the answer has been dealt with already. */
 const alreadySent = { 'x-hono-already-sent': 'true' }
 
+/** What a server asks for answers. */
+export interface FrontDoor {
+  fetch(request: Request, bindings: Bindings): Promise<Response>
+}
+
 /** One door for all faces, since a sandbox has one port in place of Microsoft's many hosts; it logs what passes. */
-export function createFrontDoor(faces: Faces, log: RequestLog, clock: SandboxClock): Hono<{ Bindings: Bindings }> {
-  const app = new Hono<{ Bindings: Bindings }>()
-  app.all('*', async (context) => {
-    const request = context.req.raw
-    const url = new URL(request.url)
-    const face = faceOf(url.pathname)
-    const startMs = performance.now()
-    const response = await faces[face].fetch(request)
-    if (face !== 'page') {
-      log.record({
-        atMs: clock.nowMs(),
-        face: faceNames[face],
-        method: request.method,
-        url,
-        status: response.status,
-        durationMs: performance.now() - startMs,
-      })
-    }
-    if (!isBrokenAnswer(response)) return response
-    context.env.outgoing.destroy()
-    return new Response(null, { headers: alreadySent })
-  })
-  return app
+export function createFrontDoor(faces: Faces, log: RequestLog, clock: SandboxClock): FrontDoor {
+  return {
+    async fetch(request, { outgoing }) {
+      const face = faceOf(pathOf(request.url))
+      const startMs = performance.now()
+      const response = await faces[face].fetch(request)
+      if (face !== 'page') {
+        log.record({
+          atMs: clock.nowMs(),
+          face: faceNames[face],
+          method: request.method,
+          url: request.url,
+          status: response.status,
+          durationMs: performance.now() - startMs,
+        })
+      }
+      if (!isBrokenAnswer(response)) return response
+      outgoing.destroy()
+      return new Response(null, { headers: alreadySent })
+    },
+  }
+}
+
+/** Parsing the whole URL, which may hold a long token, is left to the faces. */
+function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('://') + '://'.length)
+  const end = url.indexOf('?', start)
+  return end === -1 ? url.slice(start) : url.slice(start, end)
 }
 
 function faceOf(path: string): keyof Faces {

@@ -1,13 +1,15 @@
-/** Answers that leave through a broken connection carry this header; whoever holds the socket breaks it. */
-const mark = 'x-sandbox-breaks-connection'
+/** Answers that leave through a broken connection; whoever holds the socket breaks it. */
+const broken = new WeakSet<Response>()
 
 /** An answer that never arrives: the connection is reset in its place (profile `flaky`). */
 export function brokenAnswer(): Response {
-  return new Response(null, { status: 500, headers: { [mark]: '1' } })
+  const answer = new Response(null, { status: 500 })
+  broken.add(answer)
+  return answer
 }
 
 export function isBrokenAnswer(response: Response): boolean {
-  return response.headers.has(mark)
+  return broken.has(response)
 }
 
 /** A page of 200 whose JSON ends after its list has begun (exchange.md 3.3). */

@@ -13,7 +13,7 @@ export interface LoggedRequest {
 
 /** What is told of a request when it has been answered. */
 export interface AnsweredRequest extends Omit<LoggedRequest, 'path'> {
-  readonly url: URL
+  readonly url: string
 }
 
 const requestsMax = 200
@@ -40,7 +40,7 @@ export class RequestLog {
     return this.#requests
       .slice(-limit)
       .toReversed()
-      .map(({ url, ...request }) => ({ ...request, path: toLoggedPath(url).slice(0, pathLengthMax) }))
+      .map(({ url, ...request }) => ({ ...request, path: toLoggedPath(new URL(url)).slice(0, pathLengthMax) }))
   }
 }
 
