@@ -41,7 +41,7 @@ async function main(args: readonly string[]): Promise<number> {
   const copied = scenarios.some(({ id }) => only.includes(id)) ? await runCopies(options, signal) : undefined
   const ofSandbox = sandboxScenarios.filter(({ id }) => only.includes(id))
   const sandbox = await runSandboxBench({ chosen: ofSandbox, runs, signal, say })
-  process.stdout.write(toSandboxMarkdown(sandbox))
+  process.stdout.write(`${toSandboxMarkdown(sandbox)}\n`)
   const machine = copied?.machine ?? (await describeMachine(new Map(), false))
   if (copied === undefined) process.stdout.write(`${machine}\n`)
   await save(options, machine, copied?.results ?? [], sandbox)

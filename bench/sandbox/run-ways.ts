@@ -34,19 +34,19 @@ export async function runWays({ ready, pid }: SandboxProcess, mail: readonly Sma
 
     const imported = await measureWork(pid, mail.length, () => importAll(client, targets))
     const exported = await measureWork(pid, mail.length, () => exportAll(client, targets, imported.result))
-    const exportDigests = exported.result.flatMap(readExports)
-    keep('import', imported.measurement, exportDigests)
-    keep('export', exported.measurement, exportDigests)
-
     const values = await readValues(client, targets, pid, mail.length)
-    if (values !== undefined) keep('value', values.measurement, values.result.map(digestOf))
-
     const connections = await Promise.all(targets.map(({ user }) => openImap(client, user)))
     const appended = await measureWork(pid, mail.length, () =>
       Promise.all(connections.map((connection, index) => connection.appendAll(imapFolder, targets[index]!.mail.map(({ mime }) => mime)))),
     )
     const fetched = await measureWork(pid, mail.length, () => Promise.all(connections.map((connection) => connection.fetchAll(imapFolder))))
     connections.forEach((connection) => connection.close())
+
+    // Not in between: the sandbox gives up a connection on which nothing comes for some seconds.
+    const exportDigests = exported.result.flatMap(readExports)
+    keep('import', imported.measurement, exportDigests)
+    keep('export', exported.measurement, exportDigests)
+    if (values !== undefined) keep('value', values.measurement, values.result.map(digestOf))
     const fetchDigests = fetched.result.flat().map(digestOf)
     keep('append', appended.measurement, fetchDigests)
     keep('fetch', fetched.measurement, fetchDigests)

@@ -16,7 +16,7 @@ export function hasDiffering({ ways: results }: SandboxResults): boolean {
 function waysSection(results: readonly WayResult[], peakRssMB: number): readonly string[] {
   const items = results[0]?.measurement.items ?? 0
   return [
-    `### sandbox: ${items} small items (2 KB of mail each) into and out of mailvan sandbox`,
+    `### sandbox: ${items.toLocaleString('en-US')} small items (2 KB of mail each) into and out of mailvan sandbox`,
     '',
     row(['', 'items/s, median', 'range (runs)', 'target', 'CPU of the sandbox, µs an item', 'of the client, µs', 'load', 'read back']),
     '|---|--:|--:|--:|--:|--:|--:|---|',
@@ -57,7 +57,7 @@ function bigTenantSection(results: readonly BigTenantResult[]): readonly string[
   const verdict = (isReached: boolean) => (isReached ? 'reached' : '**not reached**')
   const line = (label: string, value: string, target = '') => row([label, value, target])
   return [
-    `### sandbox-big: ${first?.mailboxes} mailboxes, ${first?.items} items, ${first?.storedMB.toFixed(0)} MB in a folder`,
+    `### sandbox-big: ${first?.mailboxes} mailboxes, ${first?.items.toLocaleString('en-US')} items, ${first?.storedMB.toFixed(0)} MB in a folder`,
     '',
     row(['', 'measured', 'target']),
     '|---|--:|---|',
