@@ -7,7 +7,7 @@ import { noMailbox } from '../../graph-mailbox/open-mailbox.ts'
 import { toGraphRefusal } from '../../graph-mailbox/store-errors.ts'
 import { MailboxError } from '../../mailbox/errors.ts'
 import { fromMailboxId } from '../../mailbox/ids.ts'
-import { inTransaction } from '../../tenant/open-database.ts'
+import { inSharedTransaction } from '../../tenant/in-shared-transaction.ts'
 import type { Tenant, Tenants } from '../../tenant/tenant.ts'
 import { readImportBody } from './import-body.ts'
 import { expectedElsewhere, ImportError, importRefused, invalidSession, toImportError } from './import-error.ts'
@@ -129,7 +129,7 @@ async function importFrom(
     throw importRefused(413, 'ErrorMessageSizeExceeded', 'The message exceeds the maximum supported size.')
   const body = readImportBody(bytes)
   const opened = toOpened(mailbox, store, tenant.id)
-  const imported = inTransaction(tenant.database, () => importItem(opened, body))
+  const imported = await inSharedTransaction(tenant.database, () => importItem(opened, body))
   const context = `${endpoints.outlook}/api/g${session.version}/$metadata#microsoft.graph.importMailboxItemResponse`
   return outlookAnswer(200, { '@odata.context': context, ...imported })
 }
