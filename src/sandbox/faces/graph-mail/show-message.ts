@@ -6,6 +6,7 @@ import { itemSources } from '../../graph-mailbox/item-source.ts'
 import type { GraphRequest } from '../../http/route.ts'
 import type { Mailbox } from '../../mailbox/mailbox.ts'
 import type { ItemRow } from '../../mailbox/rows.ts'
+import { inSharedTransaction } from '../../tenant/in-shared-transaction.ts'
 import { answerMessage, messageRules, messageView } from './answer-message.ts'
 import type { MailOptions } from './mail-options.ts'
 import { openMessage } from './message-place.ts'
@@ -18,10 +19,12 @@ export function showMessage(request: GraphRequest, { stores }: MailOptions): Res
 }
 
 /** `GET /messages/{id}/$value`: the MIME that Exchange makes of any item (exchange.md 3.2). */
-export function showMime(request: GraphRequest, options: MailOptions): Response {
+export async function showMime(request: GraphRequest, options: MailOptions): Promise<Response> {
   const { mailbox, item } = openMessage(request, options.stores)
   const bytes = mapiToMime(mailbox.items.message(item.id), { writeCalendar: options.writeCalendar })
-  if (item.mimeSizeBytes !== bytes.byteLength) mailbox.items.rememberMimeSize(item.id, bytes.byteLength)
+  if (item.mimeSizeBytes !== bytes.byteLength) {
+    await inSharedTransaction(request.tenant.database, () => mailbox.items.rememberMimeSize(item.id, bytes.byteLength))
+  }
   const { '@odata.etag': etag } = messageJson(itemSources(request, mailbox).of(item), ['id'])
   return new Response(new Uint8Array(bytes), { status: 200, headers: { 'Content-Type': 'text/plain', ETag: String(etag) } })
 }
