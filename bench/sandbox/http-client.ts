@@ -12,7 +12,7 @@ export interface HttpCall {
 
 /** Connections that are kept, and answers as they come: what the client costs is time that the sandbox does not get. */
 export class HttpClient {
-  readonly #agent = new Agent({ keepAlive: true })
+  #agent = new Agent({ keepAlive: true })
 
   /** The whole body. Rejects for any status but 200 and 201: nothing that the bench asks for may be refused. */
   send({ method, url, headers = {}, body = [] }: HttpCall): Promise<Buffer> {
@@ -38,6 +38,12 @@ export class HttpClient {
 
   async json(call: HttpCall): Promise<Record<string, unknown>> {
     return JSON.parse((await this.send(call)).toString('utf8')) as Record<string, unknown>
+  }
+
+  /** Gives up connections that the server may be about to give up; while nothing is under way. */
+  reconnect(): void {
+    this.#agent.destroy()
+    this.#agent = new Agent({ keepAlive: true })
   }
 
   close(): void {

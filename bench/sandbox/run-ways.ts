@@ -33,8 +33,11 @@ export async function runWays({ ready, pid }: SandboxProcess, mail: readonly Sma
     const targets = await Promise.all(users.map((user, index) => openTarget(client, user, mail.filter((_, at) => at % mailboxesPerRound === index))))
 
     const imported = await measureWork(pid, mail.length, () => importAll(client, targets))
+    client.http.reconnect()
     const exported = await measureWork(pid, mail.length, () => exportAll(client, targets, imported.result))
+    client.http.reconnect()
     const values = await readValues(client, targets, pid, mail.length)
+    client.http.reconnect()
     const connections = await Promise.all(targets.map(({ user }) => openImap(client, user)))
     const appended = await measureWork(pid, mail.length, () =>
       Promise.all(connections.map((connection, index) => connection.appendAll(imapFolder, targets[index]!.mail.map(({ mime }) => mime)))),
@@ -102,6 +105,7 @@ async function readValues(client: TenantClient, targets: readonly Target[], pid:
     throw error
   })
   if (found === undefined) return undefined
+  client.http.reconnect()
   const measured = await measureWork(pid, items, () =>
     Promise.all(
       targets.map(({ user }, index) =>
