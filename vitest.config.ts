@@ -5,7 +5,15 @@ export default defineConfig({
   test: {
     reporters: ['default'],
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/conformance/{memory,archive}.test.ts'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/conformance/{memory,archive}.test.ts'],
+          testTimeout: 30_000,
+          // Loading the sources anew for each of the many files would take longer than the tests.
+          isolate: false,
+        },
+      },
       {
         test: {
           name: 'servers',
