@@ -1,15 +1,8 @@
-const entities: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: ' ',
-}
+import { afterTag, decodeEntities } from './html-markup.ts'
 
 /**
- * The words of an HTML text, for comparing: without comments, scripts, styles and tags, with entities for characters of
- * ASCII and numbers decoded. Linear in the length of the text.
+ * The words of an HTML text, for comparing and searching: without comments, titles, scripts, styles and tags. Linear in
+ * the length of the text.
  */
 export function htmlText(html: string): string {
   let text = ''
@@ -21,28 +14,5 @@ export function htmlText(html: string): string {
     text += ' '
     at = afterTag(html, open)
   }
-  return text.replace(
-    /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,4}));/gi,
-    (written, decimal, hex, name: string | undefined) => {
-      if (name !== undefined) return entities[name.toLowerCase()] ?? written
-      const code = decimal === undefined ? Number.parseInt(hex as string, 16) : Number(decimal)
-      return code <= 0x10ffff ? String.fromCodePoint(code) : written
-    },
-  )
-}
-
-function afterTag(html: string, open: number): number {
-  if (html.startsWith('<!--', open)) return after(html, '-->', open + 4)
-  const name = /^(?:script|style)\b/i.exec(html.slice(open + 1, open + 8))?.[0].toLowerCase()
-  const end = after(html, '>', open + 1)
-  if (name === undefined) return end
-  const close = new RegExp(`</${name}`, 'gi')
-  close.lastIndex = end
-  const found = close.exec(html)
-  return found === null ? html.length : after(html, '>', found.index)
-}
-
-function after(html: string, what: string, from: number): number {
-  const at = html.indexOf(what, from)
-  return at < 0 ? html.length : at + what.length
+  return decodeEntities(text)
 }

@@ -1,4 +1,4 @@
-const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' }
+import { afterTag, decodeEntities } from '../../formats/mime/html-markup.ts'
 
 /** Elements that begin a line of their own. */
 const blocks =
@@ -48,31 +48,4 @@ function appendRun(line: string, run: string): string {
   const joined = run.replaceAll(/[ \t\r\n\f]+/g, ' ')
   const start = joined.startsWith(' ') && (line === '' || line.endsWith(' ')) ? joined.slice(1) : joined
   return line + (start.includes('&') ? decodeEntities(start) : start)
-}
-
-function decodeEntities(text: string): string {
-  return text.replace(
-    /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,4}));/gi,
-    (written, decimal, hex, name: string | undefined) => {
-      if (name !== undefined) return entities[name.toLowerCase()] ?? written
-      const code = decimal === undefined ? Number.parseInt(hex as string, 16) : Number(decimal)
-      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : written
-    },
-  )
-}
-
-function afterTag(html: string, open: number): number {
-  if (html.startsWith('<!--', open)) return after(html, '-->', open + 4)
-  const name = /^(?:script|style|title)\b/i.exec(html.slice(open + 1, open + 8))?.[0].toLowerCase()
-  const end = after(html, '>', open + 1)
-  if (name === undefined) return end
-  const close = new RegExp(`</${name}`, 'gi')
-  close.lastIndex = end
-  const found = close.exec(html)
-  return found === null ? html.length : after(html, '>', found.index)
-}
-
-function after(html: string, what: string, from: number): number {
-  const at = html.indexOf(what, from)
-  return at < 0 ? html.length : at + what.length
 }
