@@ -1,4 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SandboxClock } from './clock.ts'
 import { MailboxStore } from './mailbox/mailbox-store.ts'
@@ -10,6 +11,7 @@ import { openTenant } from './tenant/create-tenant.ts'
 import { exchangePermissions, graphPermissions } from './tenant/graph-permissions.ts'
 import { inTransaction, openDatabase } from './tenant/open-database.ts'
 import type { Tenant } from './tenant/tenant.ts'
+import { TenantError } from './tenant/tenant-error.ts'
 
 /** A tenant with its mailboxes, and the app that may do everything in it. */
 export interface OpenTenant {
@@ -29,7 +31,7 @@ export interface AppAccess {
 const appName = 'Mailvan rehearsal'
 const privateMode = 0o600
 
-/** Opens the tenants of a sandbox, and fills those that are new. */
+/** Opens the tenants of a sandbox, and fills those that are new. Throws `TenantError` for kept ones that cannot be had. */
 export async function openTenants(options: SandboxOptions, clock: SandboxClock): Promise<readonly OpenTenant[]> {
   if (options.folder !== undefined) await mkdir(options.folder, { recursive: true })
   const open: OpenTenant[] = []
@@ -38,27 +40,55 @@ export async function openTenants(options: SandboxOptions, clock: SandboxClock):
 }
 
 async function openOne(name: string, options: SandboxOptions, clock: SandboxClock): Promise<OpenTenant> {
-  const { folder, tenantSettings } = options
-  const database = openDatabase(folder === undefined ? ':memory:' : join(folder, `${name}.tenant.db`))
+  const { folder } = options
+  if (folder === undefined) {
+    const made = openParts(':memory:', name, options, clock)
+    return { ...made, app: fill(made, options) }
+  }
+  const file = join(folder, `${name}.tenant.db`)
+  // The directory keeps only the secret's digest, as Microsoft does; the person who runs a kept sandbox needs the secret again.
+  const accessFile = join(folder, `${name}.access.json`)
+  if (!existsSync(file)) await makeKept(file, accessFile, name, options, clock)
+  const app = await readAccess(accessFile)
+  return { ...openParts(file, name, options, clock), app }
+}
+
+/** Makes a tenant under another name, so that one that was cut short on the way is made anew and never taken for whole. */
+async function makeKept(file: string, accessFile: string, name: string, options: SandboxOptions, clock: SandboxClock): Promise<void> {
+  const making = `${file}.making`
+  openDatabase(making).close()
+  for (const suffix of ['', '-wal', '-shm', '-journal']) await rm(making + suffix, { force: true })
+  const made = openParts(making, name, options, clock)
+  let app: AppAccess
+  try {
+    app = fill(made, options)
+  } finally {
+    made.tenant.database.close()
+  }
+  await writeFile(accessFile, JSON.stringify(app), { mode: privateMode })
+  await rename(making, file)
+}
+
+function openParts(path: string, name: string, { tenantSettings }: SandboxOptions, clock: SandboxClock): Omit<OpenTenant, 'app'> {
+  const database = openDatabase(path)
   const store = new MailboxStore(database, clock)
   const tenant = openTenant(database, clock, (directory) => provisionMailboxes(store, directory), {
     name,
     ...(tenantSettings !== undefined && { settings: tenantSettings }),
   })
-  // The directory keeps only the secret's digest, as Microsoft does; the person who runs a kept sandbox needs the secret again.
-  const accessFile = folder === undefined ? undefined : join(folder, `${name}.access.json`)
-  const known = accessFile === undefined ? undefined : await readAccess(accessFile)
-  if (known !== undefined) return { tenant, store, app: known }
-  const app = inTransaction(database, () => makeApp(tenant))
+  return { tenant, store }
+}
+
+function fill({ tenant, store }: Omit<OpenTenant, 'app'>, options: SandboxOptions): AppAccess {
+  const app = inTransaction(tenant.database, () => makeApp(tenant))
   const servicePrincipal = tenant.directory.servicePrincipals.find(app.servicePrincipalId)
   seedUsers(tenant, store, {
     users: options.users,
     ...(options.messagesPerUser !== undefined && { messagesPerUser: options.messagesPerUser }),
     ...(servicePrincipal !== undefined && { application: servicePrincipal }),
-    seed: seedOf(name),
+    seed: seedOf(tenant.name),
   })
-  if (accessFile !== undefined) await writeFile(accessFile, JSON.stringify(app), { mode: privateMode })
-  return { tenant, store, app }
+  return app
 }
 
 function makeApp(tenant: Tenant): AppAccess {
@@ -79,11 +109,11 @@ function makeApp(tenant: Tenant): AppAccess {
   }
 }
 
-async function readAccess(file: string): Promise<AppAccess | undefined> {
+async function readAccess(file: string): Promise<AppAccess> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as AppAccess
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new TenantError('no-access-file', file)
     throw error
   }
 }

@@ -15,12 +15,13 @@ import { createBudgets } from './pace/budgets.ts'
 import { type FaultProfiles, createFaultProfiles } from './pace/fault-profiles.ts'
 import { createImapBudgets } from './pace/imap-budgets.ts'
 import type { SandboxAccess, SandboxOptions } from './sandbox-options.ts'
-
-export { isProfileName, profileNames } from './pace/fault-profiles.ts'
-export type { SandboxAccess } from './sandbox-options.ts'
 import { SeededRandom } from './samples/seeded-random.ts'
 import { findUserByAddress } from './tenant/directory-store.ts'
 import { SigningKeys } from './tokens/signing-keys.ts'
+
+export { isProfileName, profileNames } from './pace/fault-profiles.ts'
+export type { SandboxAccess } from './sandbox-options.ts'
+export { TenantError } from './tenant/tenant-error.ts'
 
 /** A sandbox that answers. */
 export interface Sandbox {
@@ -36,7 +37,8 @@ const hostDefault = '127.0.0.1'
 
 /**
  * Starts tenants of Microsoft 365 on this machine: sign-in, Graph, import URLs and the page on one port, IMAP on the
- * next. Resolves once all of them answer. Rejects when a port is taken or a folder cannot be used.
+ * next. Resolves once all of them answer. Rejects when a port is taken or a folder cannot be used; with a `TenantError`
+ * when a kept tenant is in use elsewhere or lacks its access file.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const host = options.host ?? hostDefault
@@ -137,7 +139,7 @@ async function closeServer(server: AnyServer): Promise<void> {
 async function writeAuthority(
   authority: CertificateAuthority | undefined,
   folder: string | undefined,
-  closers: (() => Promise<void>)[] | (() => Promise<void> | void)[],
+  closers: (() => Promise<void> | void)[],
 ): Promise<string | undefined> {
   if (authority === undefined) return undefined
   const place = folder ?? (await mkdtemp(join(tmpdir(), 'mailvan-sandbox-')))

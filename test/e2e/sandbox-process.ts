@@ -38,3 +38,14 @@ export async function startSandboxProcess(args: readonly string[], env: Readonly
     },
   }
 }
+
+/** Runs the real program and kills it as soon as `isTime`; gives the signal that ended it, null when it ended by itself. */
+export async function runProgramUntil(args: readonly string[], isTime: () => boolean): Promise<NodeJS.Signals | null> {
+  const child = spawn(process.execPath, [program, ...args], { env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent' }, stdio: 'ignore' })
+  const watch = setInterval(() => {
+    if (isTime()) child.kill('SIGKILL')
+  }, 1)
+  const signal = await new Promise<NodeJS.Signals | null>((resolve) => child.once('close', (_code, ended) => resolve(ended)))
+  clearInterval(watch)
+  return signal
+}

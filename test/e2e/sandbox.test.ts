@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runProgram } from './run-program.ts'
-import { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts'
+import { runProgramUntil, type SandboxProcess, startSandboxProcess } from './sandbox-process.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -70,6 +70,41 @@ describe('mailvan sandbox', () => {
     const same = await get(`${again.ready.graph}/v1.0/users/${again.ready.tenants[0]!.users[0]}/settings/exchange`, await tokenOf(again))
     expect(same['primaryMailboxId']).toBe(users['primaryMailboxId'])
     expect(await again.stop()).toBe(0)
+  })
+
+  test('a kept folder belongs to one sandbox at a time', async () => {
+    const args = ['--users', '1', '--messages', '1', '--http', '--folder', join(folder, 'shared')]
+    const first = await startSandboxProcess(args)
+    const second = await runProgram(['sandbox', '--port', '0', ...args])
+    expect(second.exitCode).toBe(2)
+    expect(second.errors).toMatch(/^mailvan: Another sandbox works with \S+contoso\.tenant\.db\.\n {2}End that one first/)
+    expect((await fetch(first.ready.page)).status).toBe(200)
+    expect(await first.stop()).toBe(0)
+    const third = await startSandboxProcess(args)
+    expect(await third.stop()).toBe(0)
+  })
+
+  test('a tenant that was cut short while it was made is made anew, whole', async () => {
+    const kept = join(folder, 'cut')
+    const args = ['--users', '8', '--messages', '150', '--http', '--folder', kept]
+    const cut = await runProgramUntil(['sandbox', '--port', '0', ...args], () => existsSync(join(kept, 'contoso.tenant.db.making')))
+    expect(cut).toBe('SIGKILL')
+    expect(existsSync(join(kept, 'contoso.tenant.db'))).toBe(false)
+    const sandbox = await startSandboxProcess(args)
+    expect(new Set(sandbox.ready.tenants[0]!.users).size).toBe(8)
+    expect(sandbox.ready.tenants[0]!.users).toHaveLength(8)
+    expect(await sandbox.stop()).toBe(0)
+    expect(readdirSync(kept).filter((name) => name.includes('making'))).toEqual([])
+  })
+
+  test('says so when the file that tells how to sign in is gone', async () => {
+    const kept = join(folder, 'no-access')
+    const args = ['--users', '0', '--http', '--folder', kept]
+    expect(await (await startSandboxProcess(args)).stop()).toBe(0)
+    await rm(join(kept, 'contoso.access.json'))
+    const result = await runProgram(['sandbox', '--port', '0', ...args])
+    expect(result.exitCode).toBe(2)
+    expect(result.errors).toContain('which says how to sign in to the kept tenant, is not there.')
   })
 
   test.each([

@@ -1,6 +1,6 @@
 import { UsageError } from '../../control/usage-error.ts'
 import { MigrationError } from '../../core/errors.ts'
-import { isProfileName, profileNames, type SandboxAccess, startSandbox } from '../../sandbox/start-sandbox.ts'
+import { isProfileName, profileNames, type SandboxAccess, startSandbox, TenantError } from '../../sandbox/start-sandbox.ts'
 import type { Environment } from '../environment.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { styleFor } from '../output/style.ts'
@@ -72,6 +72,18 @@ function readNumber(option: string, text: string, min: number, max: number): num
 }
 
 function toOperatingError(error: unknown, port: number): unknown {
+  if (error instanceof TenantError && error.fault === 'in-use') {
+    return new MigrationError('config', 'sandbox.folder-busy', {
+      message: `Another sandbox works with ${error.path}.`,
+      hint: 'End that one first, or name another folder with --folder.',
+    })
+  }
+  if (error instanceof TenantError) {
+    return new MigrationError('config', 'sandbox.access-missing', {
+      message: `The file ${error.path}, which says how to sign in to the kept tenant, is not there.`,
+      hint: 'Put it back, or name another folder with --folder.',
+    })
+  }
   const code = (error as NodeJS.ErrnoException | undefined)?.code
   if (code === 'EADDRINUSE') {
     return new MigrationError('config', 'sandbox.port-taken', {
@@ -79,13 +91,18 @@ function toOperatingError(error: unknown, port: number): unknown {
       hint: 'Name another port with --port, or 0 for any that is free.',
     })
   }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'ENOSPC') {
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'ENOSPC' || isDiskFull(error)) {
     return new MigrationError('config', 'sandbox.folder-unusable', {
-      message: `The sandbox cannot write into its folder (${code}).`,
+      message: `The sandbox cannot write into its folder (${isDiskFull(error) ? 'the disk is full' : code}).`,
       hint: 'Name another one with --folder, or none to keep everything in memory.',
     })
   }
   return error
+}
+
+/** SQLITE_FULL. */
+function isDiskFull(error: unknown): boolean {
+  return (error as { errcode?: number } | undefined)?.errcode === 13
 }
 
 function untilInterrupted(signal: AbortSignal): Promise<void> {

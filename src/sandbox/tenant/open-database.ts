@@ -1,22 +1,32 @@
 import { DatabaseSync } from 'node:sqlite'
+import { TenantError } from './tenant-error.ts'
 
-/** A statement waits this long for a second process that works on the same tenant. */
-const busyTimeoutMs = 5_000
+/** SQLITE_BUSY. */
+const busyCode = 5
 
 /**
- * Opens a tenant's database, a file or `:memory:`. What a sandbox holds may be lost with the machine, so nothing waits
- * for the disk; a process that is killed loses nothing.
+ * Opens a tenant's database, a file or `:memory:`, for this process alone, since what faces remember of it must not change
+ * behind them. What a sandbox holds may be lost with the machine, so nothing waits for the disk; a process that is killed
+ * loses nothing. Throws `TenantError` (`in-use`) when another process has it.
  */
 export function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path)
-  database.exec(`
-    pragma journal_mode = wal;
-    pragma synchronous = off;
-    pragma busy_timeout = ${busyTimeoutMs};
-    pragma cache_size = -65536;
-    pragma temp_store = memory;
-    pragma foreign_keys = off;
-  `)
+  const database = new DatabaseSync(path, { timeout: 0 })
+  try {
+    database.exec(`
+      pragma locking_mode = exclusive;
+      pragma journal_mode = wal;
+      pragma synchronous = off;
+      pragma cache_size = -65536;
+      pragma temp_store = memory;
+      pragma foreign_keys = off;
+      begin immediate;
+      commit;
+    `)
+  } catch (error) {
+    database.close()
+    if ((error as { errcode?: number }).errcode === busyCode) throw new TenantError('in-use', path)
+    throw error
+  }
   return database
 }
 
