@@ -1,6 +1,7 @@
 import { connectors } from '../connectors/registry.ts'
 import { hasUrlPassword, redactUrl } from '../connectors/kit/redaction.ts'
 import { MigrationError } from '../core/errors.ts'
+import type { Form } from '../core/model/form.ts'
 import type { Connector, Source, Target } from '../core/ports/connector.ts'
 import type { Context } from '../core/ports/context.ts'
 import type { Side } from '../core/ports/governor.ts'
@@ -13,8 +14,10 @@ export interface Endpoint {
   readonly needsPassword: boolean
   /** The same endpoint, with its password. */
   withPassword(password: string): Endpoint
-  openSource(context: Context): Promise<Source>
-  openTarget(context: Context): Promise<Target>
+  /** In which forms it gives and takes items, best first. */
+  readonly forms: readonly Form[]
+  openSource(context: Context, form?: Form): Promise<Source>
+  openTarget(context: Context, form?: Form): Promise<Target>
 }
 
 /**
@@ -72,8 +75,9 @@ function toEndpoint<Config>(connector: Connector<Config>, url: string, place: st
     url: connector.canonicalUrl(config),
     needsPassword: connector.needsPassword(config),
     withPassword: (password) => toEndpoint(connector, url, place, { ...given, password }),
-    openSource: (context) => connector.openSource(config, context),
-    openTarget: (context) => connector.openTarget(config, context),
+    forms: connector.forms,
+    openSource: (context, form) => connector.openSource(config, context, form),
+    openTarget: (context, form) => connector.openTarget(config, context, form),
   }
 }
 

@@ -211,6 +211,8 @@ function checkFidelity(view: View): Problem[] {
     const entry = live.get(item.id)
     const copy = view.isCarried(entry) && entry.targetId !== undefined ? copies.get(entry.targetId) : undefined
     if (!copy || !entry) continue
+    // What another tool copied keeps what it was given there, and the certificate says so.
+    if (entry.altered?.split(',').includes('state') === true) continue
     // One that was found may be another tool's, even where everything unclaimed was thought to be our own.
     const isOurs = entry.fate === 'migrated' && entry.proof === 'answered'
     const hasDate = [item.receivedAt, target.options.storedDate(item.receivedAt)].some(

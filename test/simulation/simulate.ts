@@ -154,7 +154,7 @@ class Simulation {
 
   /** One process: opens both sides, runs a pass, and lives or dies. */
   async #live(rates: Scenario['rates'], retriesFailed: boolean): Promise<'done' | 'ended'> {
-    const { world, source, target, rules, verification } = this.#scenario
+    const { world, source, target, rules, form, verification } = this.#scenario
     const life = new Life()
     const isStruck = this.#struck === undefined && this.#passesDone + 1 === (this.#options.deathPass ?? 1)
     this.#lives++
@@ -168,8 +168,8 @@ class Simulation {
     let end: 'done' | 'ended' = 'ended'
     try {
       const sides = {
-        source: await world.openSource({ mailbox: source.name }, context),
-        target: await world.openTarget({ mailbox: target.name }, context),
+        source: await world.openSource({ mailbox: source.name }, context, form),
+        target: await world.openTarget({ mailbox: target.name }, context, form),
       }
       opened = sides
       const tally = await runPass({

@@ -9,6 +9,7 @@ import { ImapTarget } from './target.ts'
 /** Any IMAP4rev1 or rev2 server (RFC 3501, 9051). Extensions are used when announced; nothing needs any. */
 export const imapConnector: Connector<ImapConfig> = {
   kind: 'imap',
+  forms: ['mail'],
   schemes: ['imaps', 'imap'],
   parseUrl: parseImapUrl,
   canonicalUrl: canonicalImapUrl,

@@ -1,4 +1,4 @@
-import type { Role } from '../../core/model/folder.ts'
+import { roles } from '../../core/model/folder.ts'
 import type { Policy, Rules, Verification } from '../../core/model/rules.ts'
 import { compileGlob } from '../../core/plan/glob.ts'
 import { UsageError } from '../usage-error.ts'
@@ -28,7 +28,6 @@ export interface RulesInput {
 
 const policies: readonly Policy[] = ['add', 'update', 'mirror']
 const verifications: readonly Verification[] = ['counts', 'identity', 'content']
-const roles: readonly Role[] = ['inbox', 'sent', 'drafts', 'trash', 'junk', 'archive', 'all', 'flagged', 'important']
 
 /** The rules that `input` means at `nowMs`. Throws `UsageError`, naming the option. */
 export function parseRules(input: RulesInput, nowMs: number, retriesFailed: boolean): Rules {

@@ -1,5 +1,6 @@
 import { allEnded } from '../flow/all-ended.ts'
 import type { Folder } from '../model/folder.ts'
+import { travelsWhole } from '../model/form.ts'
 import type { Tally } from '../ports/ledger.ts'
 import { verifyContent } from '../verify/verify-content.ts'
 import { verifyCounts } from '../verify/verify-counts.ts'
@@ -62,10 +63,17 @@ function sharesTargets(charted: readonly ChartedFolder[]): boolean {
   return new Set(charted.map((one) => one.targetPath.join('\0'))).size < charted.length
 }
 
-/** Changed keywords, then the wrong dates of adopted copies. Tells whether there was anything to do. */
+/**
+ * Changed items that travel whole are written anew in the place of their copies; of the others the keywords are changed, and
+ * then the wrong dates of adopted copies. Tells whether there was anything to do.
+ */
 async function applyChanges(desk: Desk, charted: readonly ChartedFolder[]): Promise<boolean> {
   const { engine, settler } = desk
   const { target } = engine
+  if (travelsWhole(target.capabilities)) {
+    const rewrites = target.capabilities.replacesItems === true ? await foldersWith(engine, 'update') : []
+    return rewrites.length > 0 && (await copyPending(desk, charted, 'update'))
+  }
   const updates = target.updateKeywords === undefined ? [] : await foldersWith(engine, 'update')
   for (const folder of updates) await applyKeywords(engine, settler, folder)
   if (target.remove === undefined) return updates.length > 0

@@ -1,5 +1,6 @@
 import type { Capabilities } from '../model/capabilities.ts'
-import type { Folder, Role } from '../model/folder.ts'
+import type { Folder, ItemType, Role } from '../model/folder.ts'
+import type { Form } from '../model/form.ts'
 import type { Cursor, FolderId, ItemId } from '../model/ids.ts'
 import type { Delivery, Description, ItemRef, ReadResult, WriteResult } from '../model/item.ts'
 import type { Quota } from '../model/quota.ts'
@@ -71,9 +72,35 @@ export interface KeywordChange {
   readonly keywords: readonly string[]
 }
 
+/** What a folder that has to be made is for. */
+export interface FolderWish {
+  /** Mail when absent. */
+  readonly itemType?: ItemType
+  readonly role?: Role
+  readonly isSubscribed?: boolean
+}
+
+/** What of one item outlasts a target that makes it anew. */
+export interface ItemEssence {
+  /** Equal for an item and its copies, whatever their readers did with them, and for no others. */
+  readonly item: string
+  /** Equal when also what their readers did is the same: read, flagged, categories. Constant where that is beside the content. */
+  readonly state: string
+}
+
+/** How copies are compared with their originals where a target makes anew what it was given. */
+export interface Essence {
+  /** The word for what became of such a copy; undefined where nothing is lost. */
+  readonly altered: string | undefined
+  /** Pure; undefined for what cannot be read. */
+  of(content: Uint8Array): ItemEssence | undefined
+}
+
 export interface Target extends Reader {
+  /** Capability: how copies are compared with their originals where the bytes are not kept. */
+  readonly essence?: Essence
   /** Idempotent, also when called concurrently for one path. Makes missing parents. */
-  ensureFolder(path: readonly string[], wish: { readonly role?: Role; readonly isSubscribed?: boolean }): Promise<EnsuredFolder>
+  ensureFolder(path: readonly string[], wish: FolderWish): Promise<EnsuredFolder>
   /**
    * Writes a stream of items over one session, many per round trip where the protocol can; each item is all or nothing. A
    * content that fails midway leaves nothing visible. When it throws, deliveries without a result are of unknown outcome.
@@ -98,6 +125,8 @@ export interface Target extends Reader {
 /** A kind of endpoint. `Config` is what its URL and secrets parse to. */
 export interface Connector<Config> {
   readonly kind: string
+  /** In which forms it gives and takes items, best first; the two sides agree on one before they are opened. */
+  readonly forms: readonly Form[]
   /** URL schemes (without the colon) that name this kind. */
   readonly schemes: readonly string[]
   /**
@@ -109,6 +138,7 @@ export interface Connector<Config> {
   canonicalUrl(config: Config): string
   /** True when opening needs a password that `config` does not have. */
   needsPassword(config: Config): boolean
-  openSource(config: Config, context: Context): Promise<Source>
-  openTarget(config: Config, context: Context): Promise<Target>
+  /** `form` is one of `forms`, the first when absent. */
+  openSource(config: Config, context: Context, form?: Form): Promise<Source>
+  openTarget(config: Config, context: Context, form?: Form): Promise<Target>
 }
