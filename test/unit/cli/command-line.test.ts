@@ -28,7 +28,7 @@ describe('usage errors: one sentence, what to do, exit code 3', () => {
     [['migrate', source, target, '--policy', 'copy'], '--policy: "copy" is not one of add, update, mirror.'],
     [['migrate', source, target, '--max-size', 'big'], '--max-size: "big" is not a size.'],
     [['migrate', source, target, '--newer-than', '31.12.2024'], '--newer-than: "31.12.2024" is neither a date'],
-    [['migrate', source, target, '--include', 'role:postbox'], '"outbox" is not one of inbox'],
+    [['migrate', source, target, '--include', 'role:postbox'], '"postbox" is not one of inbox'],
     [['migrate', source, target, '--sessions', '0'], '--sessions: "0" is not a whole number'],
     [['migrate', source, target, '--verify', 'all'], '--verify: "all" is not one of counts, identity, content.'],
     [['migrate', '--mailboxes', '/nowhere/pairs.csv'], '/nowhere/pairs.csv cannot be read (ENOENT)'],

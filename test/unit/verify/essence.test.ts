@@ -25,7 +25,7 @@ test.each([
   ['Ar1', 'Au2', undefined, { type: 'altered', altered: 'state' }],
   ['Ar1', 'Au2', 'rebuilt', { type: 'altered', altered: 'rebuilt,state' }],
   ['Ar1', 'Br1', undefined, { type: 'different' }],
-  ['', 'Ar1', undefined, { type: 'different' }],
+  ['A', 'Ar1', undefined, { type: 'different' }],
 ])('%s and %s by an essence', async (original, copy, altered, comparison) => {
   expect(await compared(original, copy, essenceWith(altered))).toEqual(comparison)
 })
