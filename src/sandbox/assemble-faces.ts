@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import type { SandboxClock } from './clock.ts'
+import type { MovableClock } from './clock.ts'
 import { createAttachmentUploadApp } from './faces/graph-mail/attachment-upload-app.ts'
 import { createPageApp } from './faces/page/create-page-app.ts'
 import { createSignInApp } from './faces/sign-in/sign-in-app.ts'
@@ -24,7 +24,7 @@ import type { SigningKeys } from './tokens/signing-keys.ts'
 export interface FaceParts {
   readonly tenants: readonly OpenTenant[]
   readonly keys: SigningKeys
-  readonly clock: SandboxClock
+  readonly clock: MovableClock
   readonly budgets: Budgets
   readonly profiles: FaultProfiles
   readonly options: SandboxOptions
@@ -67,7 +67,7 @@ export function assembleFaces(parts: FaceParts): FrontDoor {
     around: paceRequests({ clock, budgets, profiles, mailboxOf: (request) => mailboxKeyOf(request, stores) }),
   })
   const faces = {
-    page: createPageApp({ tenants: tenants.all, stores, log, profiles, nowMs: () => clock.nowMs() }),
+    page: createPageApp({ tenants: tenants.all, stores, log, profiles, keys, clock, advanceClock: (durationMs) => clock.advance(durationMs) }),
     graph,
     signIn: createSignInApp({ tenants, keys, clock, endpoints, onDefect }),
     uploading: createAttachmentUploadApp({ tenants, stores, endpoints, onDefect }),
