@@ -23,7 +23,7 @@ const formBytesMax = 256 * 1024
  */
 export function createSignInApp(context: SignInContext): Hono {
   const app = new Hono()
-  const state = new SignInState(context.clock)
+  const state = new SignInState(context.clock, context.tenants)
   const refuse = (error: SignInError, request: Context): Response => {
     const correlationId = request.req.header('client-request-id') ?? randomUUID()
     const body = toSignInErrorBody(error, correlationId, context.clock.nowMs(), context.endpoints.signIn)
