@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SandboxClock } from './clock.ts'
 import { MailboxStore } from './mailbox/mailbox-store.ts'
@@ -49,6 +49,8 @@ async function openOne(name: string, options: SandboxOptions, clock: SandboxCloc
   // The directory keeps only the secret's digest, as Microsoft does; the person who runs a kept sandbox needs the secret again.
   const accessFile = join(folder, `${name}.access.json`)
   if (!existsSync(file)) await makeKept(file, accessFile, name, options, clock)
+  // It holds the keys that sign tokens; SQLite gives its journal the same mode.
+  await chmod(file, privateMode)
   const app = await readAccess(accessFile)
   return { ...openParts(file, name, options, clock), app }
 }
