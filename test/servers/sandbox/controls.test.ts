@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { throttledLimits } from '../../../src/sandbox/pace/budget-limits.ts'
-import { parseJwt } from '../../../src/sandbox/tokens/jwt.ts'
+import { parseJwt } from '../../../src/formats/json-web-token.ts'
 import { type Answer, refusalOf, StandingSandbox, valuesOf } from './standing-sandbox.ts'
 
 let run: StandingSandbox
