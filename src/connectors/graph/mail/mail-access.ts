@@ -6,6 +6,7 @@ export interface MailAccess {
   readonly graph: GraphCaller
   /** `/users/{id}`. */
   readonly userPath: string
+  readonly signal: AbortSignal
   /** So many requests may be under way at once. */
   readonly requestsAtOnce: number
 }

@@ -3,23 +3,28 @@ import type { Content, Delivery } from '../../../core/model/item.ts'
 import { calendarConversion } from '../../../formats/calendar/calendar-conversion.ts'
 import { FastTransferError } from '../../../formats/fast-transfer/fast-transfer-error.ts'
 import { writeFastTransfer } from '../../../formats/fast-transfer/write-fast-transfer.ts'
+import type { MapiMessage } from '../../../formats/mapi/message.ts'
 import { mimeToMapi } from '../../../formats/mime/mime-to-mapi.ts'
 import type { MailState } from '../../../formats/mime/state-properties.ts'
 import { toCategories } from './message-keywords.ts'
 
 const { convertCalendar } = calendarConversion
 
+/** A mail as the object that Exchange keeps of it: with its date, what its reader did with it, and its categories. */
+export async function toMessage({ item, keywords, receivedAt }: Delivery): Promise<MapiMessage> {
+  const bytes = await wholeOf(item.content, item.sizeBytes)
+  return mimeToMapi(bytes, { ...stateOf(keywords), receivedMs: receivedAt.epochMs, convertCalendar })
+}
+
 /**
- * A mail as Exchange's own stream of it, made here: with its date, what its reader did with it, and its categories
- * (exchange.md 8.2, way d). Throws `item` for one that cannot be written as such.
+ * A mail as Exchange's own stream of it, made here (exchange.md 8.2, way d). Throws `item` for one that cannot be written as
+ * such.
  */
 export async function toStream(delivery: Delivery): Promise<Delivery> {
-  const { item, keywords, receivedAt } = delivery
-  const bytes = await wholeOf(item.content, item.sizeBytes)
-  const state = stateOf(keywords)
+  const message = await toMessage(delivery)
   try {
-    const content = writeFastTransfer(mimeToMapi(bytes, { ...state, receivedMs: receivedAt.epochMs, convertCalendar }))
-    return { ...delivery, item: { ...item, content, sizeBytes: content.byteLength } }
+    const content = writeFastTransfer(message)
+    return { ...delivery, item: { ...delivery.item, content, sizeBytes: content.byteLength } }
   } catch (error) {
     if (!(error instanceof FastTransferError)) throw error
     throw new MigrationError('item', 'graph.mail.not-convertible', {
