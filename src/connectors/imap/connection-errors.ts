@@ -1,4 +1,5 @@
 import { type FailureKind, MigrationError } from '../../core/errors.ts'
+import { readConnectionFault, socketCodeOf } from '../kit/connection-faults.ts'
 import type { Failure, Place } from './protocol/failure.ts'
 import { printable } from './protocol/garbage.ts'
 
@@ -64,7 +65,7 @@ function read(failure: Exclude<Failure, { type: 'bye' }>, place: Place): Reading
 }
 
 function readLost(cause: Error, where: string): Reading {
-  const code = codeOf(cause)
+  const code = socketCodeOf(cause)
   return code.startsWith('Z_')
     ? [
         'transient',
@@ -83,58 +84,29 @@ function readLost(cause: Error, where: string): Reading {
 const certificateHint =
   'Name the authority that signed it with ?ca=FILE, or, if you know the server to be the right one, accept any certificate with ?tls=unverified.'
 
-/** OpenSSL's and Node's names for what is wrong with a certificate. */
-const certificateFaults: Readonly<Record<string, readonly [code: string, fault: string]>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: ['self-signed', 'is self-signed'],
-  SELF_SIGNED_CERT_IN_CHAIN: ['unknown-authority', 'is signed by an authority that this machine does not know'],
-  UNABLE_TO_GET_ISSUER_CERT: ['unknown-authority', 'is signed by an authority that this machine does not know'],
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ['unknown-authority', 'is signed by an authority that this machine does not know'],
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['unknown-authority', 'comes without the certificates that lead to its authority'],
-  CERT_UNTRUSTED: ['unknown-authority', 'is signed by an authority that is not trusted'],
-  CERT_HAS_EXPIRED: ['expired', 'has expired'],
-  CERT_NOT_YET_VALID: ['not-yet-valid', 'is not valid yet'],
-  CERT_REVOKED: ['revoked', 'was revoked'],
-  ERR_TLS_CERT_ALTNAME_INVALID: ['wrong-host', 'is for another host'],
-  HOSTNAME_MISMATCH: ['wrong-host', 'is for another host'],
-}
-
-/** Sockets' names for a place that cannot be reached. */
-const unreached: Readonly<Record<string, readonly [code: string, problem: string]>> = {
-  ECONNREFUSED: ['refused', 'Nothing answers at'],
-  ENOTFOUND: ['unknown-host', 'There is no host for'],
-  EAI_AGAIN: ['unknown-host', 'The name service does not answer for'],
-  EHOSTUNREACH: ['unreachable', 'There is no way to'],
-  ENETUNREACH: ['unreachable', 'There is no way to'],
-  ETIMEDOUT: ['timeout', 'There is no answer from'],
-  EADDRNOTAVAIL: ['unreachable', 'There is no way to'],
-}
-
 function readUnreached(cause: Error, place: Place, where: string, atFirst: FailureKind): Reading {
-  const code = codeOf(cause)
-  const fault = certificateFaults[code]
-  if (fault !== undefined) {
-    return ['config', `imap.tls.certificate-${fault[0]}`, `The certificate of ${where} ${fault[1]}.`, certificateHint]
+  const fault = readConnectionFault(cause)
+  switch (fault?.type) {
+    case 'certificate':
+      return ['config', `imap.tls.certificate-${fault.name}`, `The certificate of ${where} ${fault.fault}.`, certificateHint]
+    case 'unreached':
+      return [atFirst, `imap.connect.${fault.name}`, `${fault.problem} ${where}.`, 'Check host and port, and that no firewall is in the way.']
+    case 'not-tls':
+      return [
+        'config',
+        'imap.tls.not-tls',
+        `The server at ${where} does not speak TLS from the first byte.`,
+        place.security === 'tls' ? 'Use imap:// (STARTTLS) for this port, or imaps:// with the TLS port, mostly 993.' : 'Check host and port.',
+      ]
+    case 'no-agreement':
+      return [
+        'config',
+        'imap.tls.no-agreement',
+        `The server at ${where} and this program have no version of TLS in common.`,
+        'The server is too old to be safe: have it support TLS 1.2 or later.',
+      ]
   }
-  const problem = unreached[code]
-  if (problem !== undefined) {
-    return [atFirst, `imap.connect.${problem[0]}`, `${problem[1]} ${where}.`, 'Check host and port, and that no firewall is in the way.']
-  }
-  if (/wrong.version.number|packet.length.too.long|unknown.protocol|http.request/i.test(`${code} ${cause.message}`)) {
-    return [
-      'config',
-      'imap.tls.not-tls',
-      `The server at ${where} does not speak TLS from the first byte.`,
-      place.security === 'tls' ? 'Use imap:// (STARTTLS) for this port, or imaps:// with the TLS port, mostly 993.' : 'Check host and port.',
-    ]
-  }
-  if (/protocol.version|unsupported.protocol|no.protocols|no.shared.cipher|handshake.failure/i.test(`${code} ${cause.message}`)) {
-    return [
-      'config',
-      'imap.tls.no-agreement',
-      `The server at ${where} and this program have no version of TLS in common.`,
-      'The server is too old to be safe: have it support TLS 1.2 or later.',
-    ]
-  }
+  const code = socketCodeOf(cause)
   const isTls = code.startsWith('ERR_SSL') || code === 'EPROTO'
   return [
     isTls ? atFirst : 'transient',
@@ -158,10 +130,6 @@ function notImap(found: string, where: string): string {
               ? 'is an SSH server'
               : 'is no IMAP server'
   return `What answers at ${where} ${speaker}.`
-}
-
-function codeOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
 function seconds(ms: number): string {

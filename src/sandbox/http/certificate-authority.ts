@@ -1,5 +1,5 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { signCertificate, toPem } from './x509.ts'
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import { signCertificate, toPem } from '../../formats/x509.ts'
 
 /** A certificate with its private key, both PEM. */
 export interface ServerCertificate {
@@ -33,6 +33,7 @@ export function createCertificateAuthority(nowMs: number, name = 'Mailvan sandbo
         {
           subject,
           issuer: name,
+          serialNumber: randomBytes(15),
           publicKey,
           issuerPublicKey: authority.publicKey,
           isAuthority,

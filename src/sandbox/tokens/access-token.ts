@@ -1,5 +1,5 @@
 import type { SandboxClock } from '../clock.ts'
-import { type Claims, parseJwt } from './jwt.ts'
+import { type Claims, parseJwt } from '../../formats/json-web-token.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 /** What a resource reads from an access token. */

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import type { SandboxClock } from '../clock.ts'
-import { type Claims, hasValidSignature, type ParsedJwt, signJwt } from './jwt.ts'
+import { type Claims, hasValidSignature, type ParsedJwt, signJwt } from '../../formats/json-web-token.ts'
 
 interface SigningKey {
   readonly keyId: string
@@ -43,7 +43,7 @@ export class SigningKeys {
   /** Signs with the newest key and names it in the header. */
   sign(claims: Claims): string {
     const { keyId, privateKey } = this.#newest()
-    return signJwt({ typ: 'JWT', x5t: keyId, kid: keyId }, claims, privateKey)
+    return signJwt('RS256', { typ: 'JWT', x5t: keyId, kid: keyId }, claims, privateKey)
   }
 
   /** Whether one of the published keys signed the token. */

@@ -3,7 +3,7 @@ import { createHash, randomUUID, X509Certificate } from 'node:crypto'
 import { badRequest, GraphError } from '../../http/graph-error.ts'
 import type { BodyOf } from '../../http/json/kinds.ts'
 import type { ApplicationRecord, KeyCredential } from '../../tenant/directory-records.ts'
-import { hasValidSignature, parseJwt } from '../../tokens/jwt.ts'
+import { hasValidSignature, parseJwt } from '../../../formats/json-web-token.ts'
 import type { keyCredentialType } from './application-type.ts'
 
 /** The audience of a proof of possession, as Microsoft documents it for `addKey`. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { SandboxClock } from '../../clock.ts'
 import type { GraphVersion } from '../../http/route.ts'
-import { parseJwt } from '../../tokens/jwt.ts'
+import { parseJwt } from '../../../formats/json-web-token.ts'
 import type { SigningKeys } from '../../tokens/signing-keys.ts'
 
 /** What the token in an import URL says. */

@@ -4,7 +4,7 @@ import { addApplication, createSecret } from '../../../../src/sandbox/tenant/add
 import { grantAppRole } from '../../../../src/sandbox/tenant/grant-consent.ts'
 import { exchangeAppId, graphAppId } from '../../../../src/sandbox/tenant/well-known-apps.ts'
 import { toSeconds } from '../../../../src/sandbox/tenant/create-tenant.ts'
-import { hasValidSignature, parseJwt } from '../../../../src/sandbox/tokens/jwt.ts'
+import { hasValidSignature, parseJwt } from '../../../../src/formats/json-web-token.ts'
 import { claimsOf, createAppCertificate, createAssertion, SignInRig } from './sign-in-rig.ts'
 
 const dayMs = 24 * 60 * 60 * 1000

@@ -1,11 +1,11 @@
-import { constants, createHash, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto'
+import { constants, createHash, generateKeyPairSync, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto'
 import { createSignInApp } from '../../../../src/sandbox/faces/sign-in/sign-in-app.ts'
-import { signCertificate } from '../../../../src/sandbox/http/x509.ts'
+import { signCertificate } from '../../../../src/formats/x509.ts'
 import { addUser } from '../../../../src/sandbox/tenant/create-tenant.ts'
 import type { KeyCredential, UserRecord } from '../../../../src/sandbox/tenant/directory-records.ts'
 import { directoryRoles } from '../../../../src/sandbox/tenant/directory-roles.ts'
 import type { Tenant } from '../../../../src/sandbox/tenant/tenant.ts'
-import { parseJwt } from '../../../../src/sandbox/tokens/jwt.ts'
+import { parseJwt } from '../../../../src/formats/json-web-token.ts'
 import { SigningKeys } from '../../../../src/sandbox/tokens/signing-keys.ts'
 import { createTestTenant, rigEndpoints, rigSigningKey } from '../graph-rig.ts'
 import { createStandingClock } from '../standing-clock.ts'
@@ -24,6 +24,7 @@ export function createAppCertificate(startMs: number, endMs: number): AppCertifi
     {
       subject: 'migration',
       issuer: 'migration',
+      serialNumber: randomBytes(15),
       notBefore: new Date(startMs),
       notAfter: new Date(endMs),
       publicKey,

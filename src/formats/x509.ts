@@ -1,11 +1,12 @@
 import { Buffer } from 'node:buffer'
-import { createHash, createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto'
-import { isIP } from 'node:net'
+import { createHash, createPublicKey, type KeyObject, sign } from 'node:crypto'
 
 /** What a certificate says (RFC 5280); all names are common names. */
 export interface CertificateFields {
   readonly subject: string
   readonly issuer: string
+  /** Unlike that of any other certificate of the issuer; at most 19 bytes. */
+  readonly serialNumber: Uint8Array
   readonly notBefore: Date
   readonly notAfter: Date
   readonly publicKey: KeyObject
@@ -23,7 +24,7 @@ export function signCertificate(fields: CertificateFields, issuerKey: KeyObject)
       : sequence(oid('1.2.840.10045.4.3.2'))
   const body = sequence(
     tag(0xa0, integer(Buffer.from([2]))),
-    integer(Buffer.concat([Buffer.from([0x40]), randomBytes(15)])),
+    integer(Buffer.concat([Buffer.from([0x40]), fields.serialNumber])),
     algorithm,
     commonName(fields.issuer),
     sequence(time(fields.notBefore), time(fields.notAfter)),
@@ -47,7 +48,7 @@ function extensions(fields: CertificateFields): readonly Buffer[] {
   // keyCertSign and cRLSign, or digitalSignature and keyEncipherment: bits 5, 6 and bits 0, 2.
   const usage = fields.isAuthority ? [0x01, 0x06] : [0x05, 0xa0]
   const names = fields.hosts.map((host) =>
-    isIP(host) === 0 ? tag(0x82, Buffer.from(host, 'ascii')) : tag(0x87, ipBytes(host)),
+    isAddress(host) ? tag(0x87, ipBytes(host)) : tag(0x82, Buffer.from(host, 'ascii')),
   )
   return [
     extension('2.5.29.19', true, fields.isAuthority ? sequence(boolean) : sequence()),
@@ -68,8 +69,13 @@ function keyId(key: KeyObject): Buffer {
     .digest()
 }
 
+/** No host name has a colon or ends in a number. */
+function isAddress(host: string): boolean {
+  return host.includes(':') || /(?:^|\.)\d+$/.test(host)
+}
+
 function ipBytes(address: string): Buffer {
-  if (isIP(address) === 4) return Buffer.from(address.split('.').map(Number))
+  if (!address.includes(':')) return Buffer.from(address.split('.').map(Number))
   const [head = '', tail = ''] = address.split('::')
   const groups = (part: string) => (part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16)))
   const [first, last] = [groups(head), groups(tail)]

@@ -13,10 +13,13 @@ export interface ParsedJwt {
   readonly signature: Buffer
 }
 
-/** Signs with RS256 (RFC 7518 section 3.3). */
-export function signJwt(header: Claims, claims: Claims, privateKey: KeyObject): string {
-  const input = `${encode({ ...header, alg: 'RS256' })}.${encode(claims)}`
-  return `${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`
+const pssPadding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+
+/** Signs with an RSA key (RFC 7518 sections 3.3 and 3.5); the header says with which algorithm. */
+export function signJwt(algorithm: 'RS256' | 'PS256', header: Claims, claims: Claims, privateKey: KeyObject): string {
+  const input = `${encode({ ...header, alg: algorithm })}.${encode(claims)}`
+  const key = algorithm === 'PS256' ? { key: privateKey, ...pssPadding } : privateKey
+  return `${input}.${sign('sha256', Buffer.from(input), key).toString('base64url')}`
 }
 
 /** Takes a compact JWT apart; undefined when it is none. */
@@ -34,8 +37,7 @@ export function hasValidSignature(jwt: ParsedJwt, publicKey: KeyObject): boolean
   const input = Buffer.from(jwt.signingInput)
   if (jwt.header['alg'] === 'RS256') return verify('sha256', input, publicKey, jwt.signature)
   if (jwt.header['alg'] !== 'PS256') return false
-  const key = { key: publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
-  return verify('sha256', input, key, jwt.signature)
+  return verify('sha256', input, { key: publicKey, ...pssPadding }, jwt.signature)
 }
 
 function encode(value: Claims): string {

@@ -1,0 +1,178 @@
+import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import type { Socket } from 'node:net'
+import { getCACertificates } from 'node:tls'
+import type { MigrationError } from '../../../core/errors.ts'
+import { AnswerBody } from './answer-body.ts'
+import { httpError } from './http-errors.ts'
+import type { HttpFailure, HttpPlace } from './http-failure.ts'
+import { writeBody } from './write-body.ts'
+
+/** One request. */
+export interface HttpRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** A stream is sent in chunks unless `headers` tell its length; it is read once. */
+  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>
+  readonly signal: AbortSignal
+  /** The longest silence in both directions. */
+  readonly timeoutMs?: number
+  readonly answerBytesMax?: number
+}
+
+/** An answer, read whole, whatever its status. */
+export interface HttpAnswer {
+  readonly status: number
+  /** Names in lower case; what came several times is joined by commas. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+/** How a client connects. */
+export interface HttpClientOptions {
+  /** Authorities in PEM to trust besides the system's. */
+  readonly certificateAuthorities?: readonly string[]
+  /** False accepts any certificate: only when a person has said so. */
+  readonly verifiesCertificates?: boolean
+  /** Connections to one host at a time; further requests wait for one. */
+  readonly connectionsMax?: number
+  readonly connectTimeoutMs?: number
+  readonly timeoutMs?: number
+  readonly answerBytesMax?: number
+}
+
+const connectTimeoutMsDefault = 20_000
+const timeoutMsDefault = 100_000
+const answerBytesMaxDefault = 32 * 1024 * 1024
+const connectionsMaxDefault = 256
+
+/**
+ * HTTP over connections that are kept alive. Each request is sent once: nothing is tried again and no redirect followed.
+ */
+export class HttpClient {
+  readonly #options: HttpClientOptions
+  readonly #http: HttpAgent
+  readonly #https: HttpsAgent
+  /** Places that have answered. */
+  readonly #reached = new Set<string>()
+  readonly #open = new Set<(failure: HttpFailure) => void>()
+  #isClosed = false
+
+  constructor(options: HttpClientOptions = {}) {
+    this.#options = options
+    const pool = { keepAlive: true, noDelay: true, maxSockets: options.connectionsMax ?? connectionsMaxDefault, maxFreeSockets: 32 }
+    const authorities = options.certificateAuthorities ?? []
+    this.#http = new HttpAgent(pool)
+    this.#https = new HttpsAgent({
+      ...pool,
+      rejectUnauthorized: options.verifiesCertificates !== false,
+      ...(authorities.length > 0 && { ca: [...getCACertificates('default'), ...authorities] }),
+    })
+  }
+
+  /**
+   * Sends a request and reads its answer. Throws a `MigrationError` when there is no whole answer (`http-errors.ts`), and
+   * the signal's reason when it is aborted.
+   */
+  async send(request: HttpRequest): Promise<HttpAnswer> {
+    request.signal.throwIfAborted()
+    const url = new URL(request.url)
+    const place = placeOf(url)
+    const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body
+    const failed = (failure: HttpFailure): MigrationError =>
+      httpError(failure, { ...place, wasReached: this.#reached.has(url.host) })
+    if (this.#isClosed) throw failed({ type: 'closed' })
+    const done = Promise.withResolvers<HttpAnswer>()
+    const outgoing = this.#begin(url, request, body)
+    const fail = (failure: HttpFailure): void => end(failed(failure))
+    const end = (reason: unknown): void => {
+      done.reject(reason)
+      outgoing.destroy()
+    }
+    const abort = (): void => end(request.signal.reason)
+    request.signal.addEventListener('abort', abort, { once: true })
+    this.#open.add(fail)
+    const timer = this.#watch(outgoing, request, fail)
+    outgoing.on('response', (response) => {
+      this.#reached.add(url.host)
+      const bytesMax = request.answerBytesMax ?? this.#options.answerBytesMax ?? answerBytesMaxDefault
+      readAnswer(response, bytesMax, done.resolve, fail)
+    })
+    outgoing.on('error', (cause: Error) => fail(isHttpFault(cause) ? { type: 'not-http', cause } : { type: 'socket', cause, wasSent: timer.isConnected() }))
+    writeBody(outgoing, body, end)
+    try {
+      return await done.promise
+    } finally {
+      timer.stop()
+      this.#open.delete(fail)
+      request.signal.removeEventListener('abort', abort)
+    }
+  }
+
+  /** Ends all connections; requests under way fail. May be called twice. */
+  close(): void {
+    this.#isClosed = true
+    for (const fail of this.#open) fail({ type: 'closed' })
+    this.#http.destroy()
+    this.#https.destroy()
+  }
+
+  #begin(url: URL, { method, headers = {} }: HttpRequest, body: Uint8Array | AsyncIterable<Uint8Array> | undefined): ClientRequest {
+    const withLength = body instanceof Uint8Array ? { ...headers, 'content-length': String(body.byteLength) } : headers
+    const options = { method, headers: { accept: '*/*', ...withLength } }
+    return url.protocol === 'https:'
+      ? requestHttps(url, { ...options, agent: this.#https })
+      : requestHttp(url, { ...options, agent: this.#http })
+  }
+
+  /** Fails a request that gets no connection or after a silence. */
+  #watch(outgoing: ClientRequest, request: HttpRequest, fail: (failure: HttpFailure) => void) {
+    const connectMs = this.#options.connectTimeoutMs ?? connectTimeoutMsDefault
+    const silenceMs = request.timeoutMs ?? this.#options.timeoutMs ?? timeoutMsDefault
+    let isConnected = false
+    let timer: NodeJS.Timeout | undefined
+    const connected = (): void => {
+      isConnected = true
+      clearTimeout(timer)
+      outgoing.setTimeout(silenceMs, () => fail({ type: 'silence', timeoutMs: silenceMs }))
+    }
+    outgoing.on('socket', (socket: Socket) => {
+      if (outgoing.reusedSocket) return connected()
+      timer = setTimeout(() => fail({ type: 'connect-timeout', timeoutMs: connectMs }), connectMs)
+      socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected)
+    })
+    return { isConnected: () => isConnected, stop: () => clearTimeout(timer) }
+  }
+}
+
+function readAnswer(
+  response: IncomingMessage,
+  bytesMax: number,
+  resolve: (answer: HttpAnswer) => void,
+  fail: (failure: HttpFailure) => void,
+): void {
+  const body = new AnswerBody(response.headers['content-length'], bytesMax)
+  if (body.isTooLarge) return fail({ type: 'too-large', bytesMax })
+  response.on('data', (chunk: Buffer) => {
+    body.add(chunk)
+    if (body.isTooLarge) fail({ type: 'too-large', bytesMax })
+  })
+  // A connection that is lost within an answer ends it by 'aborted' and this error, which says no more than that.
+  response.on('error', () => fail({ type: 'cut-short' }))
+  response.on('end', () => {
+    if (!response.complete) return fail({ type: 'cut-short' })
+    const headers = Object.entries(response.headersDistinct).map(([name, values]) => [name, (values ?? []).join(', ')])
+    resolve({ status: response.statusCode ?? 0, headers: Object.fromEntries(headers), body: body.take() })
+  })
+}
+
+function placeOf(url: URL): Omit<HttpPlace, 'wasReached'> {
+  const isSecure = url.protocol === 'https:'
+  return { host: url.hostname, port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port), isSecure }
+}
+
+/** Node's HTTP parser names its faults so. */
+function isHttpFault(error: Error): boolean {
+  return 'code' in error && typeof error.code === 'string' && error.code.startsWith('HPE_')
+}

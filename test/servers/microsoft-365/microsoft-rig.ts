@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto'
+import { HttpClient } from '../../../src/connectors/kit/http/http-client.ts'
+import { customHosts, type MicrosoftHosts } from '../../../src/connectors/kit/microsoft/clouds.ts'
+import { GraphClient } from '../../../src/connectors/kit/microsoft/graph-client.ts'
+import type { AppCredential } from '../../../src/connectors/kit/microsoft/sign-in/app-credential.ts'
+import { type AppIdentity, AppTokens } from '../../../src/connectors/kit/microsoft/sign-in/app-tokens.ts'
+import type { SignInContext } from '../../../src/connectors/kit/microsoft/sign-in/sign-in-context.ts'
+import type { TokenSource } from '../../../src/connectors/kit/microsoft/sign-in/token-source.ts'
+import type { Context } from '../../../src/core/ports/context.ts'
+import type { Cloud } from '../../../src/sandbox/tenant/cloud.ts'
+import { StandingSandbox } from '../sandbox/standing-sandbox.ts'
+
+/** A sandbox on a clock that stands still, and what this program needs to reach it. */
+export class MicrosoftRig {
+  readonly standing: StandingSandbox
+  readonly http = new HttpClient()
+
+  constructor(standing: StandingSandbox) {
+    this.standing = standing
+  }
+
+  static async start(users = 2, messagesPerUser = 1): Promise<MicrosoftRig> {
+    return new MicrosoftRig(await StandingSandbox.start(users, messagesPerUser))
+  }
+
+  get tenant() {
+    return this.standing.tenant
+  }
+
+  get hosts(): MicrosoftHosts {
+    const { signIn, graph, outlook, imap } = this.standing.sandbox.access
+    return customHosts({ authority: signIn, graph, outlook, imap, cloud: this.tenant.cloud as Cloud })
+  }
+
+  /** The app that every sandbox has. */
+  get app(): AppIdentity {
+    return this.appWith({ type: 'secret', secret: this.tenant.clientSecret })
+  }
+
+  appWith(credential: AppCredential, clientId = this.tenant.clientId): AppIdentity {
+    return { tenantId: this.tenant.id, clientId, credential }
+  }
+
+  /** The sandbox's time; a sleep moves it on. */
+  get context(): Context & SignInContext {
+    const { clock } = this.standing
+    return {
+      http: this.http,
+      hosts: this.hosts,
+      randomBytes,
+      signal: new AbortController().signal,
+      random: Math.random,
+      log: () => undefined,
+      clock: {
+        now: () => clock.nowMs(),
+        sleep: async (delayMs, signal) => {
+          signal.throwIfAborted()
+          clock.advance(delayMs)
+        },
+      },
+    }
+  }
+
+  graph(tokens: TokenSource = new AppTokens(this.context, this.app)): GraphClient {
+    return new GraphClient({ ...this.context, tokens })
+  }
+
+  async close(): Promise<void> {
+    this.http.close()
+    await this.standing.sandbox.close()
+  }
+}
