@@ -74,7 +74,7 @@ describe('a refused sign-in', () => {
     const used = new Set(
       [
         ...answers.map(([status, description, isApp]) => signInError(read(status, description), { isApp })),
-        signInError(readSignInError(400, { error: 'access_denied' }), { isApp: false }),
+        ...['access_denied', 'slow_down', 'authorization_pending'].map((error) => signInError(readSignInError(400, { error }), { isApp: false })),
       ].map((error) => error.code),
     )
     expect(signInRows.map((row) => row.error).filter((code) => !used.has(code))).toEqual([])

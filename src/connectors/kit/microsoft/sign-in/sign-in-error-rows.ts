@@ -220,6 +220,20 @@ export const signInRows: readonly SignInRow[] = [
     hint: 'Sign in again.',
   },
   {
+    when: { errors: ['slow_down'] },
+    kind: 'transient',
+    error: 'microsoft.sign-in.slow-down',
+    says: 'The sign-in asks to be polled less often',
+    hint: 'Nothing to do: enter the code.',
+  },
+  {
+    when: { errors: ['authorization_pending'] },
+    kind: 'transient',
+    error: 'microsoft.sign-in.pending',
+    says: 'Nobody has entered the code yet',
+    hint: 'Nothing to do: enter the code.',
+  },
+  {
     when: { codes: [70017] },
     kind: 'auth',
     error: 'microsoft.sign-in.declined',

@@ -8,8 +8,8 @@ const renewalMs = 5 * 60_000
 const requestMsMax = 120_000
 
 interface Slot {
-  token: string
-  renewAtMs: number
+  readonly token: string
+  readonly renewAtMs: number
 }
 
 /** Tokens by what they are for: each is asked for once however many want it, and again shortly before it ends. */
@@ -37,6 +37,17 @@ export class TokenCache<Key> {
     if (this.#slots.get(key)?.token === token) this.#slots.delete(key)
   }
 
+  /** Keeps a token that came in another way. */
+  keep(key: Key, { accessToken, expiresAtMs }: TokenAnswer): void {
+    const lifetimeMs = expiresAtMs - this.#clock.now()
+    this.#slots.set(key, { token: accessToken, renewAtMs: expiresAtMs - Math.min(renewalMs, lifetimeMs / 2) })
+  }
+
+  /** Forgets every token. */
+  clear(): void {
+    this.#slots.clear()
+  }
+
   #renew(key: Key): Promise<string> {
     const pending = this.#ask(key).finally(() => this.#pending.delete(key))
     this.#pending.set(key, pending)
@@ -46,10 +57,9 @@ export class TokenCache<Key> {
   }
 
   async #ask(key: Key): Promise<string> {
-    const { accessToken, expiresAtMs } = await this.#request(key, AbortSignal.timeout(requestMsMax))
-    const lifetimeMs = expiresAtMs - this.#clock.now()
-    this.#slots.set(key, { token: accessToken, renewAtMs: expiresAtMs - Math.min(renewalMs, lifetimeMs / 2) })
-    return accessToken
+    const answer = await this.#request(key, AbortSignal.timeout(requestMsMax))
+    this.keep(key, answer)
+    return answer.accessToken
   }
 }
 

@@ -35,7 +35,7 @@ export async function requestToken(
 }
 
 /** Posts a form to the sign-in and reads the JSON that comes back. Throws as `requestToken` does. */
-async function postForm(
+export async function postForm(
   context: SignInContext,
   url: string,
   form: Readonly<Record<string, string>>,
