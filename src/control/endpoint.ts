@@ -90,8 +90,8 @@ function toEndpoint<Config>(
   const config = parseConfig(connector, url, place, given)
   const reachable = async (): Promise<Config> => {
     const name = connector.endpointName?.(config)
-    if (name === undefined || findAccess === undefined || connector.withAccess === undefined) return config
-    return connector.withAccess(config, await findAccess(name))
+    if (name === undefined || findAccess === undefined) return config
+    return parseConfig(connector, url, place, { ...given, access: await findAccess(name) })
   }
   return {
     url: connector.canonicalUrl(config),

@@ -1,22 +1,13 @@
 import { MigrationError } from '../../core/errors.ts'
-import type { MicrosoftHosts } from '../kit/microsoft/clouds.ts'
-import type { AppIdentity } from '../kit/microsoft/sign-in/app-tokens.ts'
+import type { MicrosoftAccess } from '../kit/microsoft/microsoft-access.ts'
 import type { MailboxLimits } from './mailbox-pace.ts'
-
-/** How a tenant is reached: what a stored endpoint holds, secrets included. */
-export interface GraphAccess {
-  readonly hosts: MicrosoftHosts
-  readonly app: AppIdentity
-  /** Authorities in PEM to trust besides the system's. */
-  readonly certificateAuthorities?: readonly string[]
-}
 
 /** A mailbox of Microsoft 365 to open. */
 export interface GraphConfig {
   /** The name of the stored endpoint. */
   readonly endpoint: string
   /** Absent: the endpoint is not known here, and the mailbox cannot be opened. */
-  readonly access?: GraphAccess
+  readonly access?: MicrosoftAccess
   /** The address or object id of its user. */
   readonly mailbox: string
   readonly isArchive: boolean
@@ -57,7 +48,7 @@ export function parseGraphUrl(
   const sessions = url.searchParams.get('sessions') ?? given.sessionsMax?.toString() ?? String(sessionsDefault)
   return {
     endpoint,
-    ...(given.access === undefined ? {} : { access: given.access as GraphAccess }),
+    ...(given.access === undefined ? {} : { access: given.access as MicrosoftAccess }),
     mailbox,
     isArchive: archive === '1',
     sessionsMax: parseSessions(sessions),
@@ -71,7 +62,7 @@ export function canonicalGraphUrl({ endpoint, mailbox, isArchive }: GraphConfig)
 }
 
 /** The access of an endpoint that has to be known now. Throws `config` when it is not. */
-export function accessOf({ access, endpoint }: GraphConfig): GraphAccess {
+export function accessOf({ access, endpoint }: GraphConfig): MicrosoftAccess {
   if (access !== undefined) return access
   throw new MigrationError('config', 'graph.endpoint-unknown', {
     message: `No endpoint named "${endpoint.slice(0, 80)}" is set up here.`,

@@ -3,6 +3,9 @@ import type { Connector } from '../../core/ports/connector.ts'
 import { canonicalGraphUrl, type GraphConfig, parseGraphUrl } from './config.ts'
 import { ExchangeReader } from './exchange/reader.ts'
 import { ExchangeTarget } from './exchange/target.ts'
+import { toMailAccess } from './mail/mail-access.ts'
+import { MailReader } from './mail/reader.ts'
+import { MailTarget } from './mail/target.ts'
 import { MailboxPaces } from './mailbox-pace.ts'
 import { openMailbox, type OpenedMailbox } from './open-mailbox.ts'
 
@@ -11,19 +14,21 @@ const paces = new MailboxPaces()
 /** Mailboxes of Microsoft 365 by Microsoft Graph. */
 export const graphConnector: Connector<GraphConfig> = {
   kind: 'graph',
-  forms: ['exchange'],
+  forms: ['exchange', 'mail'],
   schemes: ['m365'],
   parseUrl: parseGraphUrl,
   canonicalUrl: canonicalGraphUrl,
   endpointName: ({ endpoint }) => endpoint,
   needsPassword: () => false,
-  openSource: async (config, context) => {
+  openSource: async (config, context, form = 'exchange') => {
     const opened = await openMailbox(config, context, paces)
-    return new ExchangeReader(opened, capabilitiesOf(config, opened))
+    const whole = new ExchangeReader(opened, capabilitiesOf(config, opened))
+    return form === 'exchange' ? whole : new MailReader(whole, toMailAccess(opened.client))
   },
-  openTarget: async (config, context) => {
+  openTarget: async (config, context, form = 'exchange') => {
     const opened = await openMailbox(config, context, paces)
-    return new ExchangeTarget(opened, capabilitiesOf(config, opened))
+    const whole = new ExchangeTarget(opened, capabilitiesOf(config, opened))
+    return form === 'exchange' ? whole : new MailTarget(whole, toMailAccess(opened.client))
   },
 }
 

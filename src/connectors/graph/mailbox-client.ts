@@ -1,7 +1,7 @@
 import { MigrationError } from '../../core/errors.ts'
 import type { Clock, Context } from '../../core/ports/context.ts'
 import type { Binding } from '../../core/ports/governor.ts'
-import type { HttpAnswer, HttpClient, HttpRequest } from '../kit/http/http-client.ts'
+import type { HttpAnswer, HttpRequest, HttpSender } from '../kit/http/http-client.ts'
 import type { GraphAnswer, GraphCall, GraphCaller } from '../kit/microsoft/graph-client.ts'
 import { graphPath } from '../kit/microsoft/graph-path.ts'
 import { retryAfterMsOf } from '../kit/microsoft/retry-after.ts'
@@ -14,7 +14,7 @@ export type MailboxCall = Omit<GraphCall, 'version' | 'signal'>
 /** What a mailbox client is made of. */
 export interface MailboxClientOptions {
   readonly graph: GraphCaller
-  readonly http: HttpClient
+  readonly http: HttpSender
   readonly pace: MailboxPace
   readonly context: Pick<Context, 'clock' | 'signal'>
   readonly randomBytes: (size: number) => Uint8Array

@@ -144,10 +144,6 @@ export interface Connector<Config> {
   canonicalUrl(config: Config): string
   /** True when opening needs a password that `config` does not have. */
   needsPassword(config: Config): boolean
-  /** The name of the stored endpoint by which the mailbox is reached, where its URL does not say it all. */
-  endpointName?(config: Config): string
-  /** The same with what is stored of that endpoint, secrets included. Throws `config` when it is none of this kind. */
-  withAccess?(config: Config, access: unknown): Config
   /** `form` is one of `forms`, the first when absent. */
   openSource(config: Config, context: Context, form?: Form): Promise<Source>
   openTarget(config: Config, context: Context, form?: Form): Promise<Target>

@@ -8,16 +8,19 @@ import { type MailboxReader, MailReader } from './reader.ts'
 import { writeMail } from './write-mail.ts'
 
 /** What of the target of whole items that of mail is made of. */
-export type MailboxTarget = MailboxReader & Pick<Target, 'ensureFolder' | 'write'> & Required<Pick<Target, 'remove'>>
+export type MailboxTarget = MailboxReader & Pick<Target, 'ensureFolder' | 'write' | 'remove'>
 
 /** A mailbox filled with mail. */
 export class MailTarget extends MailReader implements Target {
   readonly essence = mailEssence
+  readonly remove?: NonNullable<Target['remove']>
   readonly #mailbox: MailboxTarget
 
   constructor(mailbox: MailboxTarget, access: MailAccess) {
     super(mailbox, access)
     this.#mailbox = mailbox
+    const { remove } = mailbox
+    if (remove !== undefined) this.remove = (folderId, ids) => remove(folderId, ids)
   }
 
   ensureFolder(path: readonly string[], wish: FolderWish): Promise<EnsuredFolder> {
@@ -38,9 +41,5 @@ export class MailTarget extends MailReader implements Target {
 
   move(_from: FolderId, ids: readonly ItemId[], into: FolderId): Promise<ReadonlyMap<ItemId, ItemId | undefined>> {
     return moveMessages(this.access, ids, into)
-  }
-
-  remove(folderId: FolderId, ids: readonly ItemId[]): Promise<void> {
-    return this.#mailbox.remove(folderId, ids)
   }
 }

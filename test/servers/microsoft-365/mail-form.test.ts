@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { graphConnector } from '../../../src/connectors/graph/index.ts'
+import { realContext } from '../../../src/connectors/kit/real-context.ts'
+import { type MemoryMailbox, MemoryWorld } from '../../../src/connectors/memory/index.ts'
+import { createGovernor } from '../../../src/core/pace/governor.ts'
+import { runPass } from '../../../src/core/pass/run-pass.ts'
+import type { Source, Target } from '../../../src/core/ports/connector.ts'
+import type { Tally } from '../../../src/core/ports/ledger.ts'
+import { customHosts } from '../../../src/connectors/kit/microsoft/clouds.ts'
+import type { MailboxLedger } from '../../../src/store/mailbox-ledger.ts'
+import { openStore } from '../../../src/store/open-store.ts'
+import { everything } from '../imap-faults/fault-rig.ts'
+import { StandingSandbox } from '../sandbox/standing-sandbox.ts'
+
+const passMsMax = 90_000
+/** Its clock stands still in the past, so that every session has ended by this machine's: a wrong clock stops nothing. */
+let sandbox: StandingSandbox
+beforeAll(async () => {
+  sandbox = await StandingSandbox.start(3, 0)
+})
+afterAll(async () => {
+  await sandbox.sandbox.close()
+  expect(sandbox.defects).toEqual([])
+})
+
+function message(number: number, body = 'plain words'): Buffer {
+  const text = [
+    `From: Sender ${number} <sender${number}@example.org>`,
+    'To: anna@contoso.example',
+    `Subject: message ${number}`,
+    `Message-ID: <message-${number}@example.org>`,
+    `Date: ${new Date(Date.UTC(2015, number % 12, 1 + (number % 28), 6, number % 60, 7)).toUTCString().replace('GMT', '+0000')}`,
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary=part',
+    '',
+    '--part',
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    body,
+    '--part',
+    `Content-Type: application/octet-stream; name=f${number}.bin`,
+    'Content-Transfer-Encoding: base64',
+    '',
+    Buffer.from('file'.repeat(number)).toString('base64').replace(/.{76}/g, '$&\r\n'),
+    '--part--',
+    '',
+  ]
+  return Buffer.from(text.join('\r\n'))
+}
+
+const receivedAt = (number: number) => ({ epochMs: Date.UTC(2016, number % 12, 1 + (number % 28)), offsetMinutes: 0 })
+const keywordSets = [[], ['$seen'], ['$flagged', '$seen'], ['$answered', '$seen'], ['$Forwarded', 'Work'], ['$draft', '$seen']] as const
+const paths = [['INBOX'], ['Projekte', 'Küche'], ['Sent']] as const
+
+function fill(mailbox: MemoryMailbox, count: number): void {
+  for (let number = 1; number <= count; number++) {
+    const keywords = keywordSets[number % keywordSets.length] as readonly string[]
+    mailbox.add(paths[number % paths.length] as readonly string[], { bytes: message(number), keywords, receivedAt: receivedAt(number) })
+  }
+}
+
+class Migration {
+  readonly ledger: MailboxLedger
+  readonly #source: () => Promise<Source>
+  readonly #target: () => Promise<Target>
+
+  constructor(ledger: MailboxLedger, source: () => Promise<Source>, target: () => Promise<Target>) {
+    this.ledger = ledger
+    this.#source = source
+    this.#target = target
+  }
+
+  async pass(verification: 'identity' | 'content' = 'identity'): Promise<Tally> {
+    const context = realContext(AbortSignal.timeout(passMsMax))
+    const [source, target] = [await this.#source(), await this.#target()]
+    try {
+      const sides = { source: { sessionsMax: source.capabilities.sessionsMax }, target: { sessionsMax: target.capabilities.sessionsMax } }
+      const governor = createGovernor({ clock: context.clock, ...sides })
+      await runPass({ source, target, ledger: this.ledger, rules: everything, verification, governor, context, observe: () => {} })
+    } finally {
+      await Promise.all([source.close(), target.close()])
+    }
+    return this.ledger.tally((await this.ledger.passes()).at(-1)!.number)
+  }
+}
+
+function cloudConfig(user: number) {
+  const { access } = sandbox.sandbox
+  const { tenant } = sandbox
+  const given = {
+    access: {
+      hosts: customHosts({ authority: access.signIn, graph: access.graph, outlook: access.outlook, imap: access.imap }),
+      app: { tenantId: tenant.id, clientId: tenant.clientId, credential: { type: 'secret', secret: tenant.clientSecret } },
+      tls: {},
+    },
+  }
+  return graphConnector.parseUrl(`m365://contoso/${sandbox.user(user)}`, given)
+}
+
+const context = () => realContext(AbortSignal.timeout(passMsMax))
+
+async function makeLedger(name: string): Promise<MailboxLedger> {
+  const store = await openStore({ path: ':memory:' })
+  return store.mailbox({ sourceUrl: `memory:${name}`, targetUrl: 'm365:target' })
+}
+
+describe('mail into a mailbox of Microsoft 365, as streams made here', () => {
+  test('arrives with its date, flags and categories, is no draft, and stays what it was', async () => {
+    const world = new MemoryWorld()
+    const mailbox = world.addMailbox('anna')
+    fill(mailbox, 60)
+    const source = () => world.openSource({ mailbox: 'anna' }, context(), 'mail')
+    const target = () => graphConnector.openTarget(cloudConfig(0), context(), 'mail')
+    const migration = new Migration(await makeLedger('anna'), source, target)
+    const first = await migration.pass('content')
+    expect(first.pass).toMatchObject({ migrated: 60, failed: 0, pending: 0 })
+    const second = await migration.pass()
+    expect(second.pass).toMatchObject({ migrated: 0, unchanged: 60 })
+
+    const back = world.addMailbox('back')
+    const home = new Migration(
+      await makeLedger('back'),
+      () => graphConnector.openSource(cloudConfig(0), context(), 'mail'),
+      () => world.openTarget({ mailbox: 'back' }, context(), 'mail'),
+    )
+    expect((await home.pass()).pass).toMatchObject({ migrated: 60, failed: 0 })
+    const facts = (from: MemoryMailbox) =>
+      from
+        .contents()
+        .map(({ bytes, keywords, receivedAt: { epochMs } }) => `${/^Subject: (.*)$/m.exec(Buffer.from(bytes).toString())?.[1]} ${keywords.join(' ')} ${epochMs}`.trimEnd())
+        .toSorted()
+    expect(facts(back)).toEqual(facts(mailbox))
+
+    const [one, two] = mailbox.contents().filter(({ path }) => path[0] === 'INBOX')
+    mailbox.setKeywords(one!.id, ['$flagged', 'Later'])
+    mailbox.move(two!.id, ['Projekte', 'Küche'])
+    const third = await migration.pass()
+    expect(third.pass).toMatchObject({ updated: 1, alreadyThere: 1, migrated: 0, failed: 0 })
+    expect((await home.pass()).pass.failed).toBe(0)
+    expect(facts(back)).toEqual(facts(mailbox))
+  })
+})
