@@ -8,6 +8,10 @@ export interface Home {
   readonly signingKeyFile: string
   readonly certificatesFolder: string
   readonly reportsFolder: string
+  /** Named endpoints, their secrets sealed. */
+  readonly endpointsFolder: string
+  /** What seals them, unless MAILVAN_KEY does. */
+  readonly sealingKeyFile: string
   /** What is written when this program itself fails. */
   readonly defectsFolder: string
 }
@@ -36,6 +40,8 @@ function homeIn(folder: string): Home {
     signingKeyFile: join(folder, 'signing-key.pem'),
     certificatesFolder: join(folder, 'certificates'),
     reportsFolder: join(folder, 'reports'),
+    endpointsFolder: join(folder, 'endpoints'),
+    sealingKeyFile: join(folder, 'endpoint-key'),
     defectsFolder: join(folder, 'defects'),
   }
 }

@@ -1,9 +1,9 @@
-import { createPublicKey, randomUUID } from 'node:crypto'
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { createPublicKey } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { MigrationError } from '../core/errors.ts'
 import { generateSigningKeyPem, toSigningKey } from '../core/report/certificate/key.ts'
 import type { SigningKey } from '../core/report/certificate/key.ts'
+import { writeOnce } from './write-once.ts'
 
 /**
  * The Ed25519 key that signs certificates; made at the first call (readable by its owner only), with its public half beside
@@ -27,28 +27,11 @@ async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
-/** Written aside and linked into place: whoever comes second finds a whole key and uses it. */
+/** Whoever comes second finds the first one's key and uses it. */
 async function makeKey(file: string): Promise<string> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  const pem = generateSigningKeyPem()
-  await writeAside(file, pem, 0o600)
+  await writeOnce(file, generateSigningKeyPem(), 0o600)
   const kept = await readFile(file, 'utf8')
   const publicPem = createPublicKey(kept).export({ type: 'spki', format: 'pem' }).toString()
-  await writeAside(`${file}.pub`, publicPem, 0o644)
+  await writeOnce(`${file}.pub`, publicPem, 0o644)
   return kept
-}
-
-async function writeAside(file: string, text: string, mode: number): Promise<void> {
-  const aside = `${file}.${randomUUID()}`
-  const handle = await open(aside, 'wx', mode)
-  try {
-    await handle.writeFile(text)
-    await handle.sync()
-    await handle.close()
-    await link(aside, file)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  } finally {
-    await rm(aside, { force: true })
-  }
 }

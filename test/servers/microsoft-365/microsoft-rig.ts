@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { HttpClient } from '../../../src/connectors/kit/http/http-client.ts'
 import { customHosts, type MicrosoftHosts } from '../../../src/connectors/kit/microsoft/clouds.ts'
 import { GraphClient } from '../../../src/connectors/kit/microsoft/graph-client.ts'
+import { connectMicrosoft, type MicrosoftConnection } from '../../../src/connectors/kit/microsoft/microsoft-access.ts'
 import type { AppCredential } from '../../../src/connectors/kit/microsoft/sign-in/app-credential.ts'
-import { type AppIdentity, AppTokens } from '../../../src/connectors/kit/microsoft/sign-in/app-tokens.ts'
+import type { AppIdentity } from '../../../src/connectors/kit/microsoft/sign-in/app-tokens.ts'
 import type { SignInContext } from '../../../src/connectors/kit/microsoft/sign-in/sign-in-context.ts'
 import type { TokenSource } from '../../../src/connectors/kit/microsoft/sign-in/token-source.ts'
 import type { Context } from '../../../src/core/ports/context.ts'
@@ -14,6 +15,7 @@ import { StandingSandbox } from '../sandbox/standing-sandbox.ts'
 export class MicrosoftRig {
   readonly standing: StandingSandbox
   readonly http = new HttpClient()
+  readonly #connections: MicrosoftConnection[] = []
 
   constructor(standing: StandingSandbox) {
     this.standing = standing
@@ -61,12 +63,16 @@ export class MicrosoftRig {
     }
   }
 
-  graph(tokens: TokenSource = new AppTokens(this.context, this.app)): GraphClient {
-    return new GraphClient({ ...this.context, tokens })
+  graph(tokens?: TokenSource): GraphClient {
+    if (tokens !== undefined) return new GraphClient({ ...this.context, tokens })
+    const connection = connectMicrosoft({ hosts: this.hosts, app: this.app, tls: {} }, this.context, randomBytes)
+    this.#connections.push(connection)
+    return connection.graph
   }
 
   async close(): Promise<void> {
     this.http.close()
+    this.#connections.forEach((connection) => connection.close())
     await this.standing.sandbox.close()
   }
 }

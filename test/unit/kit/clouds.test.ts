@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { cloudNames, customHosts, hostsOf, parseCloudName } from '../../../src/connectors/kit/microsoft/clouds.ts'
 import { assertCloud } from '../../../src/connectors/kit/microsoft/find-tenant.ts'
 import { graphPath, odataText } from '../../../src/connectors/kit/microsoft/graph-path.ts'
+import { m365UrlOf, parseM365Url } from '../../../src/connectors/kit/microsoft/m365-url.ts'
 import { retryAfterMsOf } from '../../../src/connectors/kit/microsoft/retry-after.ts'
 
 describe("Microsoft's clouds", () => {
@@ -53,4 +54,20 @@ describe('what goes over the wire to Graph', () => {
     )
     expect([...waits, retryAfterMsOf({}, now)]).toEqual([2128, 30_000, 5000, 0, undefined, undefined, undefined])
   })
+})
+
+describe('the URL of a mailbox', () => {
+  it('names endpoint and mailbox, and has one spelling', () => {
+    const url = parseM365Url('m365://contoso/Anna%2Bx@Contoso.com?archive')
+    expect([url.endpoint, url.mailbox, url.options.has('archive')]).toEqual(['contoso', 'Anna+x@Contoso.com', true])
+    expect(m365UrlOf(url)).toBe('m365://contoso/anna%2Bx@contoso.com')
+    expect(parseM365Url(m365UrlOf(url)).mailbox).toBe('anna+x@contoso.com')
+  })
+
+  it.each(['m365://contoso', 'm365://contoso/', 'm365:///anna', 'm365://a:b@contoso/anna', 'imaps://contoso/anna', 'm365://contoso/a/b', 'm365://contoso/%zz', 'contoso'])(
+    'is not %s',
+    (text) => {
+      expect(() => parseM365Url(text)).toThrow(/not a URL of a mailbox/)
+    },
+  )
 })

@@ -42,6 +42,11 @@ export interface HttpClientOptions {
   readonly answerBytesMax?: number
 }
 
+/** What sends requests; `HttpClient.send`. */
+export interface HttpSender {
+  send(request: HttpRequest): Promise<HttpAnswer>
+}
+
 const connectTimeoutMsDefault = 20_000
 const timeoutMsDefault = 100_000
 const answerBytesMaxDefault = 32 * 1024 * 1024
@@ -50,7 +55,7 @@ const connectionsMaxDefault = 256
 /**
  * HTTP over connections that are kept alive. Each request is sent once: nothing is tried again and no redirect followed.
  */
-export class HttpClient {
+export class HttpClient implements HttpSender {
   readonly #options: HttpClientOptions
   readonly #http: HttpAgent
   readonly #https: HttpsAgent

@@ -1,5 +1,5 @@
 import { MigrationError } from '../../../core/errors.ts'
-import type { HttpClient } from '../http/http-client.ts'
+import type { HttpSender } from '../http/http-client.ts'
 import { type CloudName, cloudTitles, germanyIsClosed, hostsOf } from './clouds.ts'
 import { readJson } from './read-json.ts'
 
@@ -17,7 +17,7 @@ export const authorities: readonly string[] = ['worldwide', 'gcc-high', 'china']
  * ask. Throws `config` when none knows it, for a tenant of the former German cloud, and as `HttpClient.send` does.
  */
 export async function findTenant(
-  http: HttpClient,
+  http: HttpSender,
   tenant: string,
   signal: AbortSignal,
   places: readonly string[] = authorities,
@@ -41,7 +41,7 @@ export function assertCloud(found: FoundTenant, chosen: CloudName): void {
 }
 
 async function askAuthority(
-  http: HttpClient,
+  http: HttpSender,
   authority: string,
   tenant: string,
   signal: AbortSignal,

@@ -1,6 +1,6 @@
 import { MigrationError } from '../../../core/errors.ts'
 import type { Clock } from '../../../core/ports/context.ts'
-import type { HttpAnswer, HttpClient } from '../http/http-client.ts'
+import type { HttpAnswer, HttpSender } from '../http/http-client.ts'
 import type { MicrosoftHosts } from './clouds.ts'
 import { graphError, readGraphRefusal } from './graph-errors.ts'
 import { type JsonObject, readJson } from './read-json.ts'
@@ -49,7 +49,7 @@ export interface GraphCaller {
 
 /** What a client of Graph is made of. */
 export interface GraphClientOptions {
-  readonly http: HttpClient
+  readonly http: HttpSender
   readonly tokens: TokenSource
   readonly hosts: MicrosoftHosts
   readonly clock: Pick<Clock, 'now'>

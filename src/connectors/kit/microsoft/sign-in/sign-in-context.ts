@@ -1,10 +1,10 @@
 import type { Clock } from '../../../../core/ports/context.ts'
-import type { HttpClient } from '../../http/http-client.ts'
+import type { HttpSender } from '../../http/http-client.ts'
 import type { MicrosoftHosts } from '../clouds.ts'
 
 /** What signing in needs of the world. */
 export interface SignInContext {
-  readonly http: HttpClient
+  readonly http: HttpSender
   readonly hosts: MicrosoftHosts
   readonly clock: Pick<Clock, 'now' | 'sleep'>
   /** Bytes that nobody can guess. */
