@@ -1,5 +1,6 @@
 import type { Folder } from '../../core/model/folder.ts'
-import type { FolderId } from '../../core/model/ids.ts'
+import { allEnded } from '../../core/flow/all-ended.ts'
+import type { Cursor, FolderId } from '../../core/model/ids.ts'
 import type { JsonObject } from '../kit/microsoft/read-json.ts'
 import { isMachineMade, itemTypeOf, roleOf } from './folder-types.ts'
 import { jsonNumber, jsonText } from './json-values.ts'
@@ -25,21 +26,30 @@ export interface MailboxTree {
 
 const pageFolders = 900
 
+/** The cursor of a folder that never held anything, as far as is known: nothing has to be asked to know that it is so. */
+export const nothingYet = 'empty' as Cursor
+
 /**
- * All folders that a person sees, by one flat list, and hidden ones, which that list leaves out, where the counts show that
- * there are any. Search folders, which hold nothing of their own, are below another root and so left out.
+ * All folders that a person sees, by one flat list, and hidden ones, which that list leaves out: at the top, and where the
+ * counts show that there are any. Search folders, which hold nothing of their own, are below another root and so left out.
  */
 export async function listFolders(client: MailboxClient): Promise<MailboxTree> {
-  const [root, seen] = await Promise.all([readFolder(client, 'msgfolderroot'), listSeen(client)])
+  const [top, seen] = await allEnded([listChildren(client, rootName), listSeen(client)])
+  const rootId = (top[0]?.parentId as FolderId | undefined) ?? (await readFolder(client, rootName)).id
+  const seenIds = new Set<string>(seen.map(({ id }) => id))
   const byParent = Map.groupBy(seen, ({ parentId }) => parentId)
-  const tree: MailboxFolder[] = [root]
+  const tree = top.filter((folder) => seenIds.has(folder.id) || isMigrated(folder))
   for (const parent of tree) {
     const children = byParent.get(parent.id) ?? []
     tree.push(...children)
-    if (parent === root || parent.childFolders > children.length) tree.push(...(await listHidden(client, parent.id, children)))
+    if (parent.childFolders <= children.length) continue
+    const all = await listChildren(client, parent.id)
+    tree.push(...all.filter((folder) => !seenIds.has(folder.id) && isMigrated(folder)))
   }
-  return { rootId: root.id, folders: tree.slice(1) }
+  return { rootId, folders: tree }
 }
+
+const rootName = 'msgfolderroot'
 
 /** The children of a folder, hidden ones included. */
 export async function listChildren(client: MailboxClient, parentId: string): Promise<readonly MailboxFolder[]> {
@@ -79,6 +89,8 @@ export function toFolders({ rootId, folders }: MailboxTree): readonly Folder[] {
     const role = roleOf(wellKnownName)
     const path = role === 'inbox' ? ['INBOX'] : [...above, folder.name]
     paths.set(id, path)
+    // What holds nothing now is looked into once it holds something.
+    const status = items === 0 ? { items, cursor: nothingYet } : { items }
     return [
       {
         id,
@@ -86,7 +98,7 @@ export function toFolders({ rootId, folders }: MailboxTree): readonly Folder[] {
         itemType: itemTypeOf(containerClass),
         ...(role === undefined ? {} : { role }),
         holdsItems: true,
-        status: { items },
+        status,
       },
     ]
   })
@@ -103,8 +115,7 @@ async function listSeen(client: MailboxClient): Promise<readonly MailboxFolder[]
   return folders
 }
 
-async function listHidden(client: MailboxClient, parentId: string, seen: readonly MailboxFolder[]): Promise<readonly MailboxFolder[]> {
-  const seenIds = new Set(seen.map(({ id }) => id))
-  const hidden = (await listChildren(client, parentId)).filter(({ id }) => !seenIds.has(id))
-  return hidden.filter(({ containerClass }) => !isMachineMade(containerClass))
+/** Of a hidden folder: whether a person may have put something there. */
+function isMigrated({ containerClass }: MailboxFolder): boolean {
+  return !isMachineMade(containerClass)
 }

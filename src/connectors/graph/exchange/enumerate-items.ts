@@ -3,6 +3,7 @@ import type { Folder } from '../../../core/model/folder.ts'
 import type { Cursor, FolderId, ItemId } from '../../../core/model/ids.ts'
 import type { Page } from '../../../core/ports/connector.ts'
 import { jsonText } from '../json-values.ts'
+import { nothingYet } from '../list-folders.ts'
 import type { MailboxCall, MailboxClient } from '../mailbox-client.ts'
 import { followPage, type MailboxPage, mailboxPages } from '../mailbox-pages.ts'
 import { itemSelection, toItemRef } from './item-ref.ts'
@@ -21,6 +22,10 @@ export async function* enumerateItems(client: MailboxClient, folder: Folder, aft
     query: { $select: itemSelection },
     headers: { prefer: `odata.maxpagesize=${pageItemsMax}` },
     permission: 'MailboxItem.Read.All',
+  }
+  if (folder.status?.cursor === nothingYet && (after === undefined || after === nothingYet)) {
+    yield { scope: 'all', refs: [], gone: [], next: nothingYet }
+    return
   }
   const later = after === undefined ? undefined : await pageAfter(client, call, after)
   if (later === undefined) {
