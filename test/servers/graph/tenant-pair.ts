@@ -88,9 +88,10 @@ export class TenantPair {
     const app = { tenantId: tenant.id, clientId: tenant.clientId, credential }
     return {
       endpoint: tenant.name,
-      access: { hosts, app },
+      access: { hosts, app, tls: {} },
       mailbox: mailbox.row.address,
       isArchive: mailbox.row.kind === 'archive',
+      via: 'auto',
       sessionsMax: 2,
       ...more,
     }

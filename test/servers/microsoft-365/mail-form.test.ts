@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { graphConnector } from '../../../src/connectors/graph/index.ts'
+import { makeGraphConnector } from '../../../src/connectors/graph/index.ts'
+import { openByToken } from '../../../src/connectors/imap/index.ts'
 import { realContext } from '../../../src/connectors/kit/real-context.ts'
 import { type MemoryMailbox, MemoryWorld } from '../../../src/connectors/memory/index.ts'
 import { createGovernor } from '../../../src/core/pace/governor.ts'
@@ -12,6 +13,7 @@ import { openStore } from '../../../src/store/open-store.ts'
 import { everything } from '../imap-faults/fault-rig.ts'
 import { StandingSandbox } from '../sandbox/standing-sandbox.ts'
 
+const graphConnector = makeGraphConnector(openByToken)
 const passMsMax = 90_000
 /** Its clock stands still in the past, so that every session has ended by this machine's: a wrong clock stops nothing. */
 let sandbox: StandingSandbox
@@ -84,7 +86,7 @@ class Migration {
   }
 }
 
-function cloudConfig(user: number) {
+function cloudConfig(user: number, way = '') {
   const { access } = sandbox.sandbox
   const { tenant } = sandbox
   const given = {
@@ -94,7 +96,7 @@ function cloudConfig(user: number) {
       tls: {},
     },
   }
-  return graphConnector.parseUrl(`m365://contoso/${sandbox.user(user)}`, given)
+  return graphConnector.parseUrl(`m365://contoso/${sandbox.user(user)}${way}`, given)
 }
 
 const context = () => realContext(AbortSignal.timeout(passMsMax))
@@ -104,39 +106,81 @@ async function makeLedger(name: string): Promise<MailboxLedger> {
   return store.mailbox({ sourceUrl: `memory:${name}`, targetUrl: 'm365:target' })
 }
 
-describe('mail into a mailbox of Microsoft 365, as streams made here', () => {
-  test('arrives with its date, flags and categories, is no draft, and stays what it was', async () => {
+/** Subject, keywords and date of every message. */
+function facts(mailbox: MemoryMailbox): readonly string[] {
+  return mailbox
+    .contents()
+    .map(({ bytes, keywords, receivedAt: { epochMs } }) => {
+      const subject = /^Subject: (.*)$/m.exec(Buffer.from(bytes).toString())?.[1]?.trim()
+      return `${subject} ${keywords.join(' ')} ${epochMs}`
+    })
+    .toSorted()
+}
+
+describe.each([
+  ['streams made here, after a probe', '', 0, 'rebuilt'],
+  ["Graph's JSON", '?via=json', 1, 'rebuilt,lossy'],
+])('mail into a mailbox of Microsoft 365 as %s', (_, way, user, altered) => {
+  test('arrives with its date, flags and categories, is no draft, and its changes follow', async () => {
     const world = new MemoryWorld()
     const mailbox = world.addMailbox('anna')
     fill(mailbox, 60)
-    const source = () => world.openSource({ mailbox: 'anna' }, context(), 'mail')
-    const target = () => graphConnector.openTarget(cloudConfig(0), context(), 'mail')
-    const migration = new Migration(await makeLedger('anna'), source, target)
+    const migration = new Migration(
+      await makeLedger(`anna${user}`),
+      () => world.openSource({ mailbox: 'anna' }, context(), 'mail'),
+      () => graphConnector.openTarget(cloudConfig(user, way), context(), 'mail'),
+    )
     const first = await migration.pass('content')
     expect(first.pass).toMatchObject({ migrated: 60, failed: 0, pending: 0 })
-    const second = await migration.pass()
-    expect(second.pass).toMatchObject({ migrated: 0, unchanged: 60 })
+    const entries = await migration.ledger.settled('migrated', undefined, 0, 100)
+    expect(new Set(entries.map((entry) => `${entry.proof} ${entry.altered}`))).toEqual(new Set([`re-read ${altered}`]))
+    expect((await migration.pass()).pass).toMatchObject({ migrated: 0, unchanged: 60 })
 
     const back = world.addMailbox('back')
     const home = new Migration(
-      await makeLedger('back'),
-      () => graphConnector.openSource(cloudConfig(0), context(), 'mail'),
+      await makeLedger(`back${user}`),
+      () => graphConnector.openSource(cloudConfig(user), context(), 'mail'),
       () => world.openTarget({ mailbox: 'back' }, context(), 'mail'),
     )
     expect((await home.pass()).pass).toMatchObject({ migrated: 60, failed: 0 })
-    const facts = (from: MemoryMailbox) =>
-      from
-        .contents()
-        .map(({ bytes, keywords, receivedAt: { epochMs } }) => `${/^Subject: (.*)$/m.exec(Buffer.from(bytes).toString())?.[1]} ${keywords.join(' ')} ${epochMs}`.trimEnd())
-        .toSorted()
     expect(facts(back)).toEqual(facts(mailbox))
 
     const [one, two] = mailbox.contents().filter(({ path }) => path[0] === 'INBOX')
     mailbox.setKeywords(one!.id, ['$flagged', 'Later'])
     mailbox.move(two!.id, ['Projekte', 'Küche'])
-    const third = await migration.pass()
-    expect(third.pass).toMatchObject({ updated: 1, alreadyThere: 1, migrated: 0, failed: 0 })
+    expect((await migration.pass()).pass).toMatchObject({ updated: 1, alreadyThere: 1, migrated: 0, failed: 0 })
     expect((await home.pass()).pass.failed).toBe(0)
     expect(facts(back)).toEqual(facts(mailbox))
   })
+
+  test('what was copied before is adopted, and what a lost ledger forgot', async () => {
+    const world = new MemoryWorld()
+    const mailbox = world.addMailbox('anna')
+    for (let number = 200; number < 210; number++) mailbox.add(['Adopted'], { bytes: message(number), keywords: ['$seen'], receivedAt: receivedAt(number) })
+    const open = async (name: string) =>
+      new Migration(
+        await makeLedger(name),
+        () => world.openSource({ mailbox: 'anna' }, context(), 'mail'),
+        () => graphConnector.openTarget(cloudConfig(user, way), context(), 'mail'),
+      )
+    expect((await (await open(`first${user}`)).pass()).pass).toMatchObject({ migrated: 10 })
+    expect((await (await open(`second${user}`)).pass()).pass).toMatchObject({ migrated: 0, alreadyThere: 10, failed: 0 })
+  })
+})
+
+test('mail into a mailbox of Microsoft 365 by IMAP, signed in as an app', async () => {
+  const world = new MemoryWorld()
+  const mailbox = world.addMailbox('anna')
+  for (let number = 1; number <= 30; number++) mailbox.add(['INBOX'], { bytes: message(number), keywords: ['$seen'], receivedAt: receivedAt(number) })
+  const migration = new Migration(
+    await makeLedger('imap'),
+    () => world.openSource({ mailbox: 'anna' }, context(), 'mail'),
+    () => graphConnector.openTarget(cloudConfig(2, '?via=imap'), context(), 'mail'),
+  )
+  expect((await migration.pass('content')).pass).toMatchObject({ migrated: 30, failed: 0 })
+  expect((await migration.pass()).pass).toMatchObject({ migrated: 0, unchanged: 30 })
+})
+
+test('nobody was sent anything', () => {
+  expect(sandbox.tenant.store.outbox.count).toBe(0)
 })

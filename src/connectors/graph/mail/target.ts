@@ -2,9 +2,13 @@ import type { FolderId, ItemId } from '../../../core/model/ids.ts'
 import type { Delivery, ItemRef, WriteResult } from '../../../core/model/item.ts'
 import type { EnsuredFolder, FolderWish, KeywordChange, Target } from '../../../core/ports/connector.ts'
 import { inspectMessages, moveMessages, updateKeywords } from './change-messages.ts'
+import type { HttpSender } from '../../kit/http/http-client.ts'
+import type { MailWay } from '../config.ts'
 import type { MailAccess } from './mail-access.ts'
 import { mailEssence } from './mail-essence.ts'
 import { type MailboxReader, MailReader } from './reader.ts'
+import { takesStreams } from './probe-streams.ts'
+import { writeJson } from './json/write-json.ts'
 import { writeMail } from './write-mail.ts'
 
 /** What of the target of whole items that of mail is made of. */
@@ -16,9 +20,15 @@ export class MailTarget extends MailReader implements Target {
   readonly remove?: NonNullable<Target['remove']>
   readonly #mailbox: MailboxTarget
 
-  constructor(mailbox: MailboxTarget, access: MailAccess) {
+  readonly #uploads: HttpSender
+  /** Found out with the first message that is written. */
+  #way: Promise<'stream' | 'json'> | undefined
+
+  constructor(mailbox: MailboxTarget, access: MailAccess, { via, uploads }: { readonly via: MailWay; readonly uploads: HttpSender }) {
     super(mailbox, access)
     this.#mailbox = mailbox
+    this.#uploads = uploads
+    if (via === 'stream' || via === 'json') this.#way = Promise.resolve(via)
     const { remove } = mailbox
     if (remove !== undefined) this.remove = (folderId, ids) => remove(folderId, ids)
   }
@@ -27,8 +37,24 @@ export class MailTarget extends MailReader implements Target {
     return this.#mailbox.ensureFolder(path, wish)
   }
 
-  write(deliveries: AsyncIterable<Delivery>): AsyncIterable<WriteResult> {
-    return writeMail(deliveries, (streams) => this.#mailbox.write(streams))
+  async *write(deliveries: AsyncIterable<Delivery>): AsyncGenerator<WriteResult> {
+    const iterator = deliveries[Symbol.asyncIterator]()
+    const first = await iterator.next()
+    if (first.done === true) return
+    const way = (this.#way ??= this.#findWay(first.value.into))
+    const all = withFirst(first.value, iterator)
+    const isByStream = (await way.catch((error: unknown) => this.#forgetWay(error))) === 'stream'
+    yield* isByStream ? writeMail(all, (streams) => this.#mailbox.write(streams)) : writeJson(this.access, this.#uploads, all)
+  }
+
+  async #findWay(folderId: FolderId): Promise<'stream' | 'json'> {
+    return (await takesStreams(this.#mailbox, this.access, folderId)) ? 'stream' : 'json'
+  }
+
+  /** It is asked again with the next stream. */
+  #forgetWay(error: unknown): never {
+    this.#way = undefined
+    throw error
   }
 
   inspect(folderId: FolderId, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, ItemRef>> {
@@ -41,5 +67,14 @@ export class MailTarget extends MailReader implements Target {
 
   move(_from: FolderId, ids: readonly ItemId[], into: FolderId): Promise<ReadonlyMap<ItemId, ItemId | undefined>> {
     return moveMessages(this.access, ids, into)
+  }
+}
+
+async function* withFirst(first: Delivery, rest: AsyncIterator<Delivery>): AsyncGenerator<Delivery> {
+  try {
+    yield first
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value
+  } finally {
+    await rest.return?.(undefined)
   }
 }
