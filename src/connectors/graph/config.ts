@@ -1,22 +1,14 @@
 import { MigrationError } from '../../core/errors.ts'
-import type { MicrosoftHosts } from '../kit/microsoft/clouds.ts'
-import type { AppIdentity } from '../kit/microsoft/sign-in/app-tokens.ts'
+import { m365UrlOf, parseM365Url } from '../kit/microsoft/m365-url.ts'
+import type { MicrosoftAccess } from '../kit/microsoft/microsoft-access.ts'
 import type { MailboxLimits } from './mailbox-pace.ts'
-
-/** How a tenant is reached: what a stored endpoint holds, secrets included. */
-export interface GraphAccess {
-  readonly hosts: MicrosoftHosts
-  readonly app: AppIdentity
-  /** Authorities in PEM to trust besides the system's. */
-  readonly certificateAuthorities?: readonly string[]
-}
 
 /** A mailbox of Microsoft 365 to open. */
 export interface GraphConfig {
   /** The name of the stored endpoint. */
   readonly endpoint: string
-  /** Absent: the endpoint is not known here, and the mailbox cannot be opened. */
-  readonly access?: GraphAccess
+  /** What the endpoint holds; absent: it is not known here, and the mailbox cannot be opened. */
+  readonly access?: MicrosoftAccess
   /** The address or object id of its user. */
   readonly mailbox: string
   readonly isArchive: boolean
@@ -38,26 +30,18 @@ export function parseGraphUrl(
   text: string,
   given: { readonly access?: unknown; readonly sessionsMax?: number },
 ): GraphConfig {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || url.protocol !== 'm365:') throw badUrl('This is not a URL of a mailbox in Microsoft 365.')
-  if (url.username !== '' || url.password !== '' || url.port !== '' || url.hash !== '') {
-    throw badUrl('The URL of a mailbox in Microsoft 365 has an endpoint and a mailbox, and nothing else.')
-  }
-  const endpoint = decode(url.hostname)
-  if (endpoint === '') throw badUrl('The URL names no endpoint.')
-  const mailbox = decode(url.pathname.replace(/^\//, ''))
-  if (mailbox === '' || mailbox.includes('/')) throw badUrl('The URL names no mailbox, or more than one.')
-  for (const name of url.searchParams.keys()) {
+  const { endpoint, mailbox, options } = parseM365Url(text)
+  for (const name of options.keys()) {
     if (!(parameters as readonly string[]).includes(name)) {
       throw badUrl(`The URL has an unknown parameter "${name.slice(0, 40)}".`, `Known ones are ${parameters.join(', ')}.`)
     }
   }
-  const archive = url.searchParams.get('archive') ?? '0'
+  const archive = options.get('archive') ?? '0'
   if (archive !== '0' && archive !== '1') throw badUrl('archive is 1 for the in-place archive, and left out otherwise.')
-  const sessions = url.searchParams.get('sessions') ?? given.sessionsMax?.toString() ?? String(sessionsDefault)
+  const sessions = options.get('sessions') ?? given.sessionsMax?.toString() ?? String(sessionsDefault)
   return {
     endpoint,
-    ...(given.access === undefined ? {} : { access: given.access as GraphAccess }),
+    ...(given.access === undefined ? {} : { access: given.access as MicrosoftAccess }),
     mailbox,
     isArchive: archive === '1',
     sessionsMax: parseSessions(sessions),
@@ -65,13 +49,12 @@ export function parseGraphUrl(
 }
 
 /** The mailbox's one name in the ledger. */
-export function canonicalGraphUrl({ endpoint, mailbox, isArchive }: GraphConfig): string {
-  const name = encodeURIComponent(mailbox.toLowerCase()).replaceAll('%40', '@')
-  return `m365://${encodeURIComponent(endpoint.toLowerCase())}/${name}${isArchive ? '?archive=1' : ''}`
+export function canonicalGraphUrl(config: GraphConfig): string {
+  return `${m365UrlOf(config)}${config.isArchive ? '?archive=1' : ''}`
 }
 
 /** The access of an endpoint that has to be known now. Throws `config` when it is not. */
-export function accessOf({ access, endpoint }: GraphConfig): GraphAccess {
+export function accessOf({ access, endpoint }: GraphConfig): MicrosoftAccess {
   if (access !== undefined) return access
   throw new MigrationError('config', 'graph.endpoint-unknown', {
     message: `No endpoint named "${endpoint.slice(0, 80)}" is set up here.`,
@@ -83,14 +66,6 @@ function parseSessions(text: string): number {
   const sessions = /^\d{1,3}$/.test(text) ? Number(text) : 0
   if (sessions < 1) throw badUrl(`sessions must be a number from 1 to ${sessionsLimit}.`)
   return Math.min(sessions, sessionsLimit)
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    throw badUrl('The URL is not encoded well.', 'Write % as %25 and / as %2F.')
-  }
 }
 
 function badUrl(message: string, hint = 'It looks like m365://ENDPOINT/user@contoso.com.'): MigrationError {

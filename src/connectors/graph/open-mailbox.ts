@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { MigrationError } from '../../core/errors.ts'
 import type { Context } from '../../core/ports/context.ts'
-import { HttpClient } from '../kit/http/http-client.ts'
-import { GraphClient, type GraphCaller } from '../kit/microsoft/graph-client.ts'
+import type { GraphCaller } from '../kit/microsoft/graph-client.ts'
 import { graphPath } from '../kit/microsoft/graph-path.ts'
+import { connectMicrosoft } from '../kit/microsoft/microsoft-access.ts'
 import type { JsonObject } from '../kit/microsoft/read-json.ts'
-import { AppTokens } from '../kit/microsoft/sign-in/app-tokens.ts'
 import { readTokenClaims } from '../kit/microsoft/sign-in/token-claims.ts'
 import { accessOf, type GraphConfig } from './config.ts'
 import { jsonText } from './json-values.ts'
@@ -24,18 +23,15 @@ export interface OpenedMailbox {
  * such interface.
  */
 export async function openMailbox(config: GraphConfig, context: Context, paces: MailboxPaces): Promise<OpenedMailbox> {
-  const { hosts, app, certificateAuthorities = [] } = accessOf(config)
+  const access = accessOf(config)
   context.signal.throwIfAborted()
-  const http = new HttpClient({ certificateAuthorities })
-  const { clock, signal } = context
+  const { close, graph, hosts, http, tokens } = connectMicrosoft(access, context, randomBytes)
   try {
-    const tokens = new AppTokens({ http, hosts, clock, randomBytes }, app)
-    const graph = new GraphClient({ http, hosts, tokens, clock, randomBytes, signal })
     const { mailboxId, version } = await findMailbox(graph, config)
     const client = new MailboxClient({
       graph,
       http,
-      pace: paces.of(app.clientId, mailboxId, config.limits),
+      pace: paces.of(access.app.clientId, mailboxId, config.limits),
       context,
       randomBytes,
       mailboxId,
@@ -43,11 +39,11 @@ export async function openMailbox(config: GraphConfig, context: Context, paces: 
       // The ordinary interfaces know an archive by its id alone (exchange.md 2.3).
       userName: config.isArchive ? mailboxId : config.mailbox,
       version,
-      roles: readTokenClaims(await tokens.token('graph', signal)).roles,
+      roles: readTokenClaims(await tokens.token('graph', context.signal)).roles,
     })
-    return { client, close: () => http.close() }
+    return { client, close }
   } catch (error) {
-    http.close()
+    close()
     throw error
   }
 }

@@ -88,7 +88,7 @@ export class TenantPair {
     const app = { tenantId: tenant.id, clientId: tenant.clientId, credential }
     return {
       endpoint: tenant.name,
-      access: { hosts, app },
+      access: { hosts, app, tls: {} },
       mailbox: mailbox.row.address,
       isArchive: mailbox.row.kind === 'archive',
       sessionsMax: 2,
