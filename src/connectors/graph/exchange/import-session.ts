@@ -54,7 +54,8 @@ export class ImportSessions {
     )
     const expiresAtMs = Date.parse(jsonText(json, 'expirationDateTime'))
     const lifetimeMs = expiresAtMs - this.#client.clock.now()
-    const renewAtMs = Number.isNaN(expiresAtMs) ? Number.POSITIVE_INFINITY : expiresAtMs - Math.min(renewalMs, lifetimeMs / 2)
+    // By a clock that is ahead of Microsoft's it has ended already: then it is used until it is refused.
+    const renewAtMs = lifetimeMs > 0 ? expiresAtMs - Math.min(renewalMs, lifetimeMs / 2) : Number.POSITIVE_INFINITY
     return { url: jsonText(json, 'importUrl'), renewAtMs }
   }
 }
