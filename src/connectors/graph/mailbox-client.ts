@@ -87,7 +87,8 @@ export class MailboxClient {
     try {
       const headers = { ...request.headers, 'client-request-id': toUuid(randomBytes(16)) }
       const answer = await http.send({ ...request, headers, method: 'POST', url, signal: this.signal })
-      this.#heed(answer.status, retryAfterMsOf(answer.headers, this.clock.now()))
+      const { status, headers: answered } = answer
+      if (status === 429 || status === 503) this.#heed(status === 429, retryAfterMsOf(answered, this.clock.now()))
       return answer
     } finally {
       leave()
@@ -105,17 +106,17 @@ export class MailboxClient {
     try {
       return await graph.call(call)
     } catch (error) {
-      if (error instanceof MigrationError && error.kind === 'throttled') this.#heed(429, error.retryAfterMs)
+      if (error instanceof MigrationError && error.kind === 'throttled') this.#heed(error.code === 'graph.throttled', error.retryAfterMs)
       throw error
     } finally {
       leave()
     }
   }
 
-  #heed(status: number, retryAfterMs: number | undefined): void {
+  /** What one request is told holds for the whole mailbox. */
+  #heed(isTooMuch: boolean, retryAfterMs: number | undefined): void {
     const { pace } = this.#options
-    if (status !== 429 && status !== 503) return
-    if (status === 429) pace.crowded(this.clock.now())
+    if (isTooMuch) pace.crowded(this.clock.now())
     if (retryAfterMs !== undefined) pace.hold(this.clock.now() + retryAfterMs)
   }
 }

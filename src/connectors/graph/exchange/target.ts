@@ -78,7 +78,7 @@ export class ExchangeTarget extends ExchangeReader implements Target {
   async #carry(from: FolderId, id: ItemId, into: FolderId): Promise<ItemId | undefined> {
     const ref: ItemRef = { id, folderId: from, version: '', sizeBytes: 0, receivedAt: { epochMs: 0, offsetMinutes: 0 }, keywords: [] }
     const [read] = await exportItems(this.opened.client, [ref])
-    if (read === undefined || read.type === 'gone') return undefined
+    if (read === undefined || read.type === 'gone' || (read.type === 'failed' && read.error.code === 'graph.item-unknown')) return undefined
     if (read.type === 'failed') throw read.error
     const { receivedAt, keywords } = ref
     const written = await importItem(this.#parts, { item: read.item, into, receivedAt, keywords, group: 0 })
