@@ -58,7 +58,8 @@ export async function startGraph(): Promise<ConformanceServer<GraphConfig>> {
   }
 }
 
-function withoutAccess({ access: _, ...rest }: GraphConfig): GraphConfig {
+function withoutAccess(config: GraphConfig): GraphConfig {
+  const { access: _, ...rest } = config
   return rest
 }
 
