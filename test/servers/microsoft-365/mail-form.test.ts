@@ -5,6 +5,7 @@ import { realContext } from '../../../src/connectors/kit/real-context.ts'
 import { type MemoryMailbox, MemoryWorld } from '../../../src/connectors/memory/index.ts'
 import { createGovernor } from '../../../src/core/pace/governor.ts'
 import { runPass } from '../../../src/core/pass/run-pass.ts'
+import type { Rules } from '../../../src/core/model/rules.ts'
 import type { Source, Target } from '../../../src/core/ports/connector.ts'
 import type { Tally } from '../../../src/core/ports/ledger.ts'
 import { customHosts } from '../../../src/connectors/kit/microsoft/clouds.ts'
@@ -72,13 +73,13 @@ class Migration {
     this.#target = target
   }
 
-  async pass(verification: 'identity' | 'content' = 'identity'): Promise<Tally> {
+  async pass(verification: 'identity' | 'content' = 'identity', more: Partial<Rules> = {}): Promise<Tally> {
     const context = realContext(AbortSignal.timeout(passMsMax))
     const [source, target] = [await this.#source(), await this.#target()]
     try {
       const sides = { source: { sessionsMax: source.capabilities.sessionsMax }, target: { sessionsMax: target.capabilities.sessionsMax } }
       const governor = createGovernor({ clock: context.clock, ...sides })
-      await runPass({ source, target, ledger: this.ledger, rules: everything, verification, governor, context, observe: () => {} })
+      await runPass({ source, target, ledger: this.ledger, rules: { ...everything, ...more }, verification, governor, context, observe: () => {} })
     } finally {
       await Promise.all([source.close(), target.close()])
     }
@@ -165,6 +166,25 @@ describe.each([
       )
     expect((await (await open(`first${user}`)).pass()).pass).toMatchObject({ migrated: 10 })
     expect((await (await open(`second${user}`)).pass()).pass).toMatchObject({ migrated: 0, alreadyThere: 10, failed: 0 })
+  })
+})
+
+test.each([['by streams', ''], ["by Graph's JSON", '?via=json']])('old addresses become new ones beside the message as it came: %s', async (_, way) => {
+  const world = new MemoryWorld()
+  const mailbox = world.addMailbox('anna')
+  mailbox.add(['Mapped'], { bytes: message(way === '' ? 301 : 302), receivedAt: receivedAt(1) })
+  const migration = new Migration(
+    await makeLedger(`mapped${way}`),
+    () => world.openSource({ mailbox: 'anna' }, context(), 'mail'),
+    () => graphConnector.openTarget(cloudConfig(2, way), context(), 'mail'),
+  )
+  const recipientMap = { domains: { 'contoso.example': 'fabrikam.example' }, addresses: { 'sender301@example.org': 'first@new.example', 'sender302@example.org': 'first@new.example' } }
+  expect((await migration.pass('content', { recipientMap })).pass).toMatchObject({ migrated: 1, failed: 0 })
+  const [entry] = await migration.ledger.settled('migrated', undefined, 0, 10)
+  const { json } = await sandbox.call('GET', `${sandbox.path(2)}/messages/${entry!.targetId}?$select=from,toRecipients`)
+  expect(json).toMatchObject({
+    from: { emailAddress: { address: 'first@new.example' } },
+    toRecipients: [{ emailAddress: { address: 'anna@fabrikam.example' } }],
   })
 })
 

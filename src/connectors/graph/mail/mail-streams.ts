@@ -5,23 +5,27 @@ import { FastTransferError } from '../../../formats/fast-transfer/fast-transfer-
 import { writeFastTransfer } from '../../../formats/fast-transfer/write-fast-transfer.ts'
 import type { MapiMessage } from '../../../formats/mapi/message.ts'
 import { mimeToMapi } from '../../../formats/mime/mime-to-mapi.ts'
+import { replaceAddresses } from '../../../formats/mime/replace-addresses.ts'
 import type { MailState } from '../../../formats/mime/state-properties.ts'
 import { toCategories } from './message-keywords.ts'
 
 const { convertCalendar } = calendarConversion
 
+/** The address that an old one has become. */
+export type AddressNow = (address: string) => string
+
 /** A mail as the object that Exchange keeps of it: with its date, what its reader did with it, and its categories. */
-export async function toMessage({ item, keywords, receivedAt }: Delivery): Promise<MapiMessage> {
+export async function toMessage({ item, keywords, receivedAt }: Delivery, addressNow: AddressNow): Promise<MapiMessage> {
   const bytes = await wholeOf(item.content, item.sizeBytes)
-  return mimeToMapi(bytes, { ...stateOf(keywords), receivedMs: receivedAt.epochMs, convertCalendar })
+  return replaceAddresses(mimeToMapi(bytes, { ...stateOf(keywords), receivedMs: receivedAt.epochMs, convertCalendar }), addressNow)
 }
 
 /**
  * A mail as Exchange's own stream of it, made here (exchange.md 8.2, way d). Throws `item` for one that cannot be written as
  * such.
  */
-export async function toStream(delivery: Delivery): Promise<Delivery> {
-  const message = await toMessage(delivery)
+export async function toStream(delivery: Delivery, addressNow: AddressNow): Promise<Delivery> {
+  const message = await toMessage(delivery, addressNow)
   try {
     const content = writeFastTransfer(message)
     return { ...delivery, item: { ...delivery.item, content, sizeBytes: content.byteLength } }

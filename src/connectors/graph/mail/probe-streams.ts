@@ -33,7 +33,7 @@ export async function takesStreams(mailbox: ProbedMailbox, access: MailAccess, f
   const ref: ItemRef = { id: 'probe' as ItemId, folderId, version: '', sizeBytes: specimen.byteLength, receivedAt, keywords: ['$seen'] }
   const description = { identity: 'probe', messageId: '', from: '', subject: '' }
   const delivery: Delivery = { item: { ref, sizeBytes: specimen.byteLength, description, content: specimen }, into: folderId, receivedAt, keywords: ['$seen'], group: 0 }
-  const targetId = await importOne(mailbox, await toStream(delivery))
+  const targetId = await importOne(mailbox, await toStream(delivery, (address) => address))
   if (targetId === undefined) return false
   try {
     return await isSame(access, { ...ref, id: targetId })

@@ -1,11 +1,14 @@
 import type { FolderId, ItemId } from '../../../core/model/ids.ts'
 import type { Delivery, ItemRef, WriteResult } from '../../../core/model/item.ts'
-import type { EnsuredFolder, FolderWish, KeywordChange, Target } from '../../../core/ports/connector.ts'
+import type { RecipientMap } from '../../../core/model/recipient-map.ts'
+import { mapAddress } from '../../../core/plan/map-address.ts'
+import type { EnsuredFolder, Essence, FolderWish, KeywordChange, Target } from '../../../core/ports/connector.ts'
 import { inspectMessages, moveMessages, updateKeywords } from './change-messages.ts'
 import type { HttpSender } from '../../kit/http/http-client.ts'
 import type { MailWay } from '../config.ts'
 import type { MailAccess } from './mail-access.ts'
-import { mailEssence } from './mail-essence.ts'
+import { mailEssence, mailEssenceWith } from './mail-essence.ts'
+import type { AddressNow } from './mail-streams.ts'
 import { type MailboxReader, MailReader } from './reader.ts'
 import { takesStreams } from './probe-streams.ts'
 import { writeJson } from './json/write-json.ts'
@@ -16,7 +19,8 @@ export type MailboxTarget = MailboxReader & Pick<Target, 'ensureFolder' | 'write
 
 /** A mailbox filled with mail. */
 export class MailTarget extends MailReader implements Target {
-  readonly essence = mailEssence
+  #addressNow: AddressNow = (address) => address
+  #essence = mailEssence
   readonly remove?: NonNullable<Target['remove']>
   readonly #mailbox: MailboxTarget
 
@@ -33,6 +37,15 @@ export class MailTarget extends MailReader implements Target {
     if (remove !== undefined) this.remove = (folderId, ids) => remove(folderId, ids)
   }
 
+  get essence(): Essence {
+    return this.#essence
+  }
+
+  mapRecipients(map: RecipientMap): void {
+    this.#addressNow = (address) => mapAddress(map, address)
+    this.#essence = mailEssenceWith(this.#addressNow)
+  }
+
   ensureFolder(path: readonly string[], wish: FolderWish): Promise<EnsuredFolder> {
     return this.#mailbox.ensureFolder(path, wish)
   }
@@ -44,7 +57,7 @@ export class MailTarget extends MailReader implements Target {
     const way = (this.#way ??= this.#findWay(first.value.into))
     const all = withFirst(first.value, iterator)
     const isByStream = (await way.catch((error: unknown) => this.#forgetWay(error))) === 'stream'
-    yield* isByStream ? writeMail(all, (streams) => this.#mailbox.write(streams)) : writeJson(this.access, this.#uploads, all)
+    yield* isByStream ? writeMail(all, this.#addressNow, (streams) => this.#mailbox.write(streams)) : writeJson(this.access, this.#uploads, this.#addressNow, all)
   }
 
   async #findWay(folderId: FolderId): Promise<'stream' | 'json'> {

@@ -1,11 +1,12 @@
 import { MigrationError } from '../../../../core/errors.ts'
-import type { ItemId } from '../../../../core/model/ids.ts'
+import type { FolderId, ItemId } from '../../../../core/model/ids.ts'
 import type { Delivery, WriteResult } from '../../../../core/model/item.ts'
 import { mapAhead } from '../../../kit/map-ahead.ts'
 import { graphPath } from '../../../kit/microsoft/graph-path.ts'
 import type { HttpSender } from '../../../kit/http/http-client.ts'
+import type { MapiMessage } from '../../../../formats/mapi/message.ts'
 import type { MailAccess } from '../mail-access.ts'
-import { toMessage } from '../mail-streams.ts'
+import { type AddressNow, toMessage } from '../mail-streams.ts'
 import { type AttachedFile, toFileAttachment, toFiles } from './attached-files.ts'
 import { toMessageJson } from './message-json.ts'
 
@@ -19,11 +20,11 @@ const uploadPieceBytes = 10 * 320 * 1024
  * `Target.write` as Graph's JSON: for tenants that take mail in no other way (exchange.md 3.2, 8.1 way b). The message is no
  * draft and has its dates, but Exchange rebuilds it: other forms of its body and the validity of signatures are lost.
  */
-export function writeJson(access: MailAccess, uploads: HttpSender, deliveries: AsyncIterable<Delivery>): AsyncIterable<WriteResult> {
+export function writeJson(access: MailAccess, uploads: HttpSender, addressNow: AddressNow, deliveries: AsyncIterable<Delivery>): AsyncIterable<WriteResult> {
   return mapAhead(deliveries, access.requestsAtOnce, async (delivery): Promise<WriteResult> => {
     const { ref } = delivery.item
     try {
-      return { type: 'written', ref, targetId: await createMessage(access, uploads, delivery), altered: 'rebuilt,lossy' }
+      return { type: 'written', ref, targetId: await createMessage(access, uploads, delivery.into, await toMessage(delivery, addressNow)), altered: 'rebuilt,lossy' }
     } catch (error) {
       if (error instanceof MigrationError && error.kind === 'item') return { type: 'refused', refs: [ref], error }
       throw error
@@ -31,12 +32,11 @@ export function writeJson(access: MailAccess, uploads: HttpSender, deliveries: A
   })
 }
 
-async function createMessage(access: MailAccess, uploads: HttpSender, delivery: Delivery): Promise<ItemId> {
+async function createMessage(access: MailAccess, uploads: HttpSender, into: FolderId, message: MapiMessage): Promise<ItemId> {
   const { graph, userPath } = access
-  const message = await toMessage(delivery)
   const files = toFiles(message.attachments)
   const within = files.reduce((sum, { content }) => sum + content.byteLength, 0) <= inlineBytesMax
-  const path = userPath + graphPath`/mailFolders/${delivery.into}/messages`
+  const path = userPath + graphPath`/mailFolders/${into}/messages`
   const body = { ...toMessageJson(message), ...(within && files.length > 0 && { attachments: files.map(toFileAttachment) }) }
   const { json } = await graph.call({ method: 'POST', path, body, permission })
   const id = String(json['id'])
