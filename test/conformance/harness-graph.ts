@@ -57,8 +57,8 @@ export async function startGraph(): Promise<ConformanceServer<GraphConfig>> {
   }
 }
 
-function withoutAccess({ access: _, ...rest }: GraphConfig): GraphConfig {
-  return rest
+function withoutAccess({ endpoint, mailbox, isArchive, sessionsMax }: GraphConfig): GraphConfig {
+  return { endpoint, mailbox, isArchive, sessionsMax }
 }
 
 /** Makes mailboxes and the configurations of them. */

@@ -86,6 +86,14 @@ export class MailboxClient {
     }
   }
 
+  /**
+   * Whether the app may have a permission: its token names it, or names none of mailboxes at all, as it does where Exchange's
+   * RBAC for Applications gives them mailbox by mailbox (exchange.md 1.2).
+   */
+  mayHave(permission: string): boolean {
+    return this.roles.includes(permission) || !this.roles.some((role) => /^Mailbox(?:Item|Folder)\./.test(role))
+  }
+
   /** What makes requests of this mailbox wait now. */
   binding(): Binding | undefined {
     return this.#options.pace.binding()
