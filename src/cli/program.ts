@@ -213,6 +213,8 @@ function withRules(command: Command): Command {
     .option('--no-role-mapping', "do not put Sent, Drafts and the like into the target's own folders")
     .option('--keyword <old=new>', 'rename a keyword (repeatable)', collect)
     .option('--drop-keyword <keyword>', 'do not carry a keyword over (repeatable)', collect)
+    .option('--map-domain <old=new>', 'write addresses of a domain with the new one, where the target keeps them beside the message (repeatable)', collect)
+    .option('--map-addresses <file>', 'the same for single addresses: a file with a row of old and new address each')
     .option('--verify <level>', 'prove by counts, identity or content', 'identity')
 }
 

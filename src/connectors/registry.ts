@@ -24,4 +24,13 @@ export const connectors: readonly Registration[] = [
     example: 'maildir:PATH',
     load: async () => (await import('./archive/index.ts')).archiveConnector,
   },
+  {
+    kind: 'graph',
+    schemes: ['m365'],
+    example: 'm365://ENDPOINT/user@contoso.com',
+    load: async () => {
+      const [{ makeGraphConnector }, { openByToken }] = await Promise.all([import('./graph/index.ts'), import('./imap/index.ts')])
+      return makeGraphConnector(openByToken)
+    },
+  },
 ]

@@ -1,6 +1,7 @@
 import { connectors } from '../connectors/registry.ts'
 import { hasUrlPassword, redactUrl } from '../connectors/kit/redaction.ts'
 import { MigrationError } from '../core/errors.ts'
+import type { Form } from '../core/model/form.ts'
 import type { Connector, Source, Target } from '../core/ports/connector.ts'
 import type { Context } from '../core/ports/context.ts'
 import type { Side } from '../core/ports/governor.ts'
@@ -13,15 +14,28 @@ export interface Endpoint {
   readonly needsPassword: boolean
   /** The same endpoint, with its password. */
   withPassword(password: string): Endpoint
-  openSource(context: Context): Promise<Source>
-  openTarget(context: Context): Promise<Target>
+  /** In which forms it gives and takes items, best first. */
+  readonly forms: readonly Form[]
+  openSource(context: Context, form?: Form): Promise<Source>
+  openTarget(context: Context, form?: Form): Promise<Target>
+}
+
+/** What it takes to reach a stored endpoint by its name. Throws `config` when there is none. */
+export type FindAccess = (name: string) => Promise<unknown>
+
+/** What a person gives besides a URL. */
+export interface EndpointGiven {
+  /** How many sessions they ask for. */
+  readonly sessionsMax?: number | undefined
+  /** Asked only when a mailbox is opened that needs it; without it such a one cannot be. */
+  readonly findAccess?: FindAccess | undefined
 }
 
 /**
  * The endpoint that `url` names. Throws `UsageError` when it cannot be meant; `place` says where it was written. A password
- * within the URL is refused and repeated nowhere. `sessionsMax`: how many sessions a person asks for.
+ * within the URL is refused and repeated nowhere.
  */
-export async function parseEndpoint(url: string, place: string, sessionsMax?: number): Promise<Endpoint> {
+export async function parseEndpoint(url: string, place: string, { sessionsMax, findAccess }: EndpointGiven = {}): Promise<Endpoint> {
   if (hasUrlPassword(url)) {
     throw new UsageError(
       'url-password',
@@ -30,7 +44,7 @@ export async function parseEndpoint(url: string, place: string, sessionsMax?: nu
     )
   }
   const connector = await findConnector(url, place)
-  return toEndpoint(connector, url, place, sessionsMax === undefined ? {} : { sessionsMax })
+  return toEndpoint(connector, url, place, sessionsMax === undefined ? {} : { sessionsMax }, findAccess)
 }
 
 /** Refuses a mailbox whose two sides are one. Throws `UsageError`. */
@@ -66,14 +80,26 @@ async function findConnector(url: string, place: string): Promise<Connector<unkn
 /** `Connector.parseUrl`. */
 type Given = Parameters<Connector<unknown>['parseUrl']>[1]
 
-function toEndpoint<Config>(connector: Connector<Config>, url: string, place: string, given: Given): Endpoint {
+function toEndpoint<Config>(
+  connector: Connector<Config>,
+  url: string,
+  place: string,
+  given: Given,
+  findAccess: FindAccess | undefined,
+): Endpoint {
   const config = parseConfig(connector, url, place, given)
+  const reachable = async (): Promise<Config> => {
+    const name = connector.endpointName?.(config)
+    if (name === undefined || findAccess === undefined) return config
+    return parseConfig(connector, url, place, { ...given, access: await findAccess(name) })
+  }
   return {
     url: connector.canonicalUrl(config),
     needsPassword: connector.needsPassword(config),
-    withPassword: (password) => toEndpoint(connector, url, place, { ...given, password }),
-    openSource: (context) => connector.openSource(config, context),
-    openTarget: (context) => connector.openTarget(config, context),
+    withPassword: (password) => toEndpoint(connector, url, place, { ...given, password }, findAccess),
+    forms: connector.forms,
+    openSource: async (context, form) => connector.openSource(await reachable(), context, form),
+    openTarget: async (context, form) => connector.openTarget(await reachable(), context, form),
   }
 }
 

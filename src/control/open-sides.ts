@@ -1,4 +1,5 @@
 import { MigrationError } from '../core/errors.ts'
+import { bestCommonForm } from '../core/model/form.ts'
 import type { Source, Target } from '../core/ports/connector.ts'
 import type { Context } from '../core/ports/context.ts'
 import type { Observe } from '../core/ports/observer.ts'
@@ -14,16 +15,18 @@ export interface OpenSides {
   close(): Promise<void>
 }
 
-/** Opens both sides at once. When one cannot be opened the other is closed and its error thrown, with the side's name. */
+/** Opens both sides at once, in the best form that they have in common. When one cannot be opened the other is closed and its error thrown, with the side's name. */
 export async function openSides(
   endpoints: { readonly source: Endpoint; readonly target: Endpoint },
   context: Context,
   observe: Observe,
 ): Promise<OpenSides> {
+  const form = bestCommonForm(endpoints.source.forms, endpoints.target.forms)
+  if (form === undefined) throw noCommonForm()
   const around = { context, observe, governor: makeLookingGovernor(context.clock) }
   const [source, target] = await Promise.allSettled([
-    withRetry(around, 'source', () => endpoints.source.openSource(context)).catch(nameSide('Source')),
-    withRetry(around, 'target', () => endpoints.target.openTarget(context)).catch(nameSide('Target')),
+    withRetry(around, 'source', () => endpoints.source.openSource(context, form)).catch(nameSide('Source')),
+    withRetry(around, 'target', () => endpoints.target.openTarget(context, form)).catch(nameSide('Target')),
   ])
   if (source.status === 'fulfilled' && target.status === 'fulfilled') {
     return {
@@ -36,6 +39,13 @@ export async function openSides(
   }
   await Promise.all([source, target].map((side) => (side.status === 'fulfilled' ? side.value.close() : undefined)))
   throw source.status === 'rejected' ? source.reason : (target as PromiseRejectedResult).reason
+}
+
+function noCommonForm(): MigrationError {
+  return new MigrationError('config', 'endpoint.no-common-form', {
+    message: 'The source gives nothing in a form that the target takes.',
+    hint: 'Choose a target of another kind.',
+  })
 }
 
 /** Both sides may be servers of one kind: an error says which one it speaks of. */

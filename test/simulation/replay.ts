@@ -5,6 +5,7 @@ import { simulate } from './simulate.ts'
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
+    form: { type: 'string', default: 'mail' },
     events: { type: 'boolean', default: false },
     'die-at': { type: 'string' },
     when: { type: 'string', default: 'before' },
@@ -14,13 +15,14 @@ const { values } = parseArgs({
 const seed = Number(values.seed)
 if (!Number.isInteger(seed)) {
   process.stderr.write(
-    'Say which seed: npm run simulate -- --seed N [--events] [--die-at STEP] [--when before|after]\n',
+    'Say which seed: npm run simulate -- --seed N [--form mail|exchange] [--events] [--die-at STEP] [--when before|after]\n',
   )
   process.exit(3)
 }
 const when = values.when === 'after' ? 'after' : 'before'
 const { problems, lives, scenario } = await simulate({
   seed,
+  ...(values.form === 'exchange' && { form: 'exchange' as const }),
   ...(values['die-at'] && { death: { step: Number(values['die-at']), when } }),
   ...(values.events && { watch: (line: string) => void process.stdout.write(`${line}\n`) }),
 })

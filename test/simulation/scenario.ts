@@ -4,6 +4,7 @@ import {
   type MemoryMailbox,
   type MemoryOptions,
 } from '../../src/connectors/memory/index.ts'
+import { type Form, travelsWhole } from '../../src/core/model/form.ts'
 import type { ZonedTime } from '../../src/core/model/item.ts'
 import type { Policy, Rules, Verification } from '../../src/core/model/rules.ts'
 import { copiedBy, heart, MailWriter, someDate, someKeywords } from './mail.ts'
@@ -19,6 +20,7 @@ export interface Scenario {
   readonly source: MemoryMailbox
   readonly target: MemoryMailbox
   readonly rules: Rules
+  readonly form: Form
   readonly verification: Verification
   readonly edits: Edits
   /** Passes that are brought to their end, with edits between them. */
@@ -34,6 +36,8 @@ export interface Scenario {
 /** What of a scenario may be fixed instead of drawn. */
 export interface ScenarioWishes {
   readonly policy?: Policy
+  /** In which both sides are opened; mail unless said. */
+  readonly form?: Form
   readonly edits?: Edits
   readonly rates?: Partial<TroubleRates>
   readonly verification?: Verification
@@ -43,22 +47,38 @@ export interface ScenarioWishes {
 
 const folderNames = ['Archive', 'Sent', 'Projects', 'Entw\u00fcrfe', 'a b', 'x.y', '2024']
 
+/** Another tool for items that travel whole adds nothing of its own. */
+const copiedWhole = (_: Random, bytes: Uint8Array): Uint8Array => bytes
+
+/** What travels whole is stored whole. */
+const keepingAll: Partial<MemoryOptions> = {
+  preservesBytes: true,
+  storesKeywords: true,
+  storedDate: defaultMemoryOptions.storedDate,
+  keptKeywords: defaultMemoryOptions.keptKeywords,
+}
+
 /** Draws everything from `random`. */
 export function drawScenario(random: Random, wishes: ScenarioWishes = {}): Scenario {
   const world = new MemoryWorld()
   const source = world.addMailbox('source', { ...drawSourceOptions(random), ...wishes.sourceOptions })
-  const target = world.addMailbox('target', { ...drawTargetOptions(random), ...wishes.targetOptions })
+  const target = world.addMailbox('target', {
+    ...drawTargetOptions(random),
+    ...(travelsWhole(wishes) && keepingAll),
+    ...wishes.targetOptions,
+  })
   const mail = new MailWriter(random.fork())
   const bad = { refused: new Set<string>(), poisonous: new Set<string>() }
   const paths = drawFolders(random, source)
   fill(random, source, paths, mail)
-  if (random.chance(0.5)) copyBeforehand(random, source, target, mail)
+  if (random.chance(0.5)) copyBeforehand(random, source, target, mail, travelsWhole(wishes) ? copiedWhole : copiedBy)
   if (random.chance(0.15)) drawBad(random, source, bad)
   return {
     world,
     source,
     target,
-    rules: drawRules(random, wishes.policy),
+    rules: { ...drawRules(random, wishes.policy), ...(travelsWhole(wishes) && { keywordMap: {}, itemSizeBytesMax: Number.MAX_SAFE_INTEGER }) },
+    form: wishes.form ?? 'mail',
     verification: wishes.verification ?? random.pick(['counts', 'identity', 'identity', 'identity', 'content']),
     edits: wishes.edits ?? random.pick(['none', 'none', 'source', 'source', 'both']),
     passes: random.integer(1, 3),
@@ -161,12 +181,20 @@ function fill(random: Random, source: MemoryMailbox, paths: readonly (readonly s
 }
 
 /** What another tool has copied earlier, and mail of the target's own. */
-function copyBeforehand(random: Random, source: MemoryMailbox, target: MemoryMailbox, mail: MailWriter): void {
+function copyBeforehand(
+  random: Random,
+  source: MemoryMailbox,
+  target: MemoryMailbox,
+  mail: MailWriter,
+  copy: typeof copiedBy,
+): void {
+  const keepsDate = copy === copiedWhole
+
   for (const { path, bytes, receivedAt, keywords } of random.some(source.contents(), random.pick([0.2, 0.6, 1]))) {
     for (let copies = random.chance(0.15) ? 2 : 1; copies > 0; copies--) {
       target.add(path, {
-        bytes: target.options.preservesBytes ? copiedBy(random, bytes) : copiedBy(random, bytes),
-        receivedAt: random.chance(0.7) ? receivedAt : someDate(random),
+        bytes: copy(random, bytes),
+        receivedAt: random.chance(0.7) || keepsDate ? receivedAt : someDate(random),
         keywords: random.chance(0.7) ? keywords : someKeywords(random),
       })
     }

@@ -109,8 +109,8 @@ class Simulation {
     await this.#runCalmly(true)
     await this.#runCalmly(false)
     await this.#expectNothingToDo()
-    const { source, target, rules, bad } = this.#scenario
-    const world = { source, target, rules, bad, before: this.#before, meddling: this.#meddling, ledger: this.#ledger }
+    const { source, target, rules, form, bad } = this.#scenario
+    const world = { source, target, rules, form, bad, before: this.#before, meddling: this.#meddling, ledger: this.#ledger }
     this.#problems.push(...(await checkEnd(world)))
     const { durableSteps, steps } = this.#struck ?? { durableSteps: 0, steps: 0 }
     return { problems: this.#problems, durableSteps, steps, lives: this.#lives, scenario: this.#scenario }
@@ -154,7 +154,7 @@ class Simulation {
 
   /** One process: opens both sides, runs a pass, and lives or dies. */
   async #live(rates: Scenario['rates'], retriesFailed: boolean): Promise<'done' | 'ended'> {
-    const { world, source, target, rules, verification } = this.#scenario
+    const { world, source, target, rules, form, verification } = this.#scenario
     const life = new Life()
     const isStruck = this.#struck === undefined && this.#passesDone + 1 === (this.#options.deathPass ?? 1)
     this.#lives++
@@ -168,8 +168,8 @@ class Simulation {
     let end: 'done' | 'ended' = 'ended'
     try {
       const sides = {
-        source: await world.openSource({ mailbox: source.name }, context),
-        target: await world.openTarget({ mailbox: target.name }, context),
+        source: await world.openSource({ mailbox: source.name }, context, form),
+        target: await world.openTarget({ mailbox: target.name }, context, form),
       }
       opened = sides
       const tally = await runPass({

@@ -7,7 +7,7 @@ const seedsAtOnce = 200
 
 /** Fails with everything that is needed to see it again. */
 async function expectKept(options: SimulateOptions): Promise<Awaited<ReturnType<typeof simulate>>> {
-  const replay = `npm run simulate -- --seed ${options.seed}`
+  const replay = `npm run simulate -- --seed ${options.seed}${options.form === undefined ? '' : ` --form ${options.form}`}`
   const simulated = await simulate(options).catch((error: unknown) => {
     throw new Error(`${replay}: ${String(error)}`, { cause: error })
   })
@@ -29,6 +29,10 @@ describe('simulation', () => {
       for (let seed = from; seed < until; seed++) await expectKept({ seed })
     })
   }
+
+  test(`the same for items that travel whole: seeds ${firstSeed} to ${firstSeed + seeds / 4 - 1}`, async () => {
+    for (let seed = firstSeed; seed < firstSeed + seeds / 4; seed++) await expectKept({ seed, form: 'exchange' })
+  })
 
   test.each([7, 21, 33])('killed at every durable step in turn, before and after its effect: seed %i', async (seed) => {
     const { durableSteps } = await expectKept({ seed, ...calm })

@@ -9,6 +9,7 @@ export type { ArchiveConfig } from './config.ts'
 /** Mail in files: Maildir++, mbox, and a tree of .eml files. */
 export const archiveConnector: Connector<ArchiveConfig> = {
   kind: 'archive',
+  forms: ['mail'],
   schemes: archiveSchemes,
   parseUrl: (url) => parseArchiveUrl(url),
   canonicalUrl: formatArchiveUrl,

@@ -1,6 +1,6 @@
 import assert from 'node:assert'
 import { hash } from 'node:crypto'
-import type { Folder, Role } from '../../core/model/folder.ts'
+import type { Folder, ItemType, Role } from '../../core/model/folder.ts'
 import type { Cursor, FolderId, ItemId } from '../../core/model/ids.ts'
 import type { ItemRef, ZonedTime } from '../../core/model/item.ts'
 import { memoryError } from './errors.ts'
@@ -50,6 +50,7 @@ export interface MemoryCounters {
 export interface StoredFolder {
   readonly id: FolderId
   path: readonly string[]
+  readonly itemType: ItemType
   role: Role | undefined
   isSubscribed: boolean
   holdsItems: boolean
@@ -93,6 +94,7 @@ export class MemoryMailbox {
   addFolder(
     path: readonly string[],
     wish: {
+      readonly itemType?: ItemType | undefined
       readonly role?: Role | undefined
       readonly isSubscribed?: boolean | undefined
       readonly holdsItems?: boolean
@@ -111,6 +113,7 @@ export class MemoryMailbox {
     this.folders.set(id, {
       id,
       path,
+      itemType: wish.itemType ?? 'message',
       role: isRoleFree ? wish.role : undefined,
       isSubscribed: wish.isSubscribed ?? false,
       holdsItems: wish.holdsItems ?? true,
@@ -182,6 +185,17 @@ export class MemoryMailbox {
     found.folder.messages.delete(found.message.uid)
     found.folder.gone.push({ uid: found.message.uid, modseq: ++found.folder.modseq })
     this.#sizeBytes -= found.message.bytes.byteLength
+    return true
+  }
+
+  /** Puts another content in its place; false when it is no longer there. */
+  rewrite(id: ItemId, message: MemoryMessage): boolean {
+    const found = this.find(id)
+    if (!found) return false
+    const { folder, message: before } = found
+    const { bytes, keywords = before.keywords, receivedAt = before.receivedAt } = message
+    this.#sizeBytes += bytes.byteLength - before.bytes.byteLength
+    folder.messages.set(before.uid, { uid: before.uid, bytes, receivedAt, keywords: toSorted(keywords), modseq: ++folder.modseq })
     return true
   }
 
@@ -345,7 +359,7 @@ export function toFolder(folder: StoredFolder, history: MemoryOptions['history']
   return {
     id: folder.id,
     path: folder.path,
-    itemType: 'message',
+    itemType: folder.itemType,
     ...(folder.role && { role: folder.role }),
     holdsItems: folder.holdsItems,
     isSubscribed: folder.isSubscribed,

@@ -1,5 +1,6 @@
 import type { Capabilities } from '../../core/model/capabilities.ts'
 import type { Folder } from '../../core/model/folder.ts'
+import { type Form, travelsWhole } from '../../core/model/form.ts'
 import type { Cursor } from '../../core/model/ids.ts'
 import type { Content, Item, ItemRef, ReadResult } from '../../core/model/item.ts'
 import type { Quota } from '../../core/model/quota.ts'
@@ -15,11 +16,11 @@ import {
   toCursor,
   toFolder,
   toItemId,
-  toRef,
   type MemoryMailbox,
   type StoredFolder,
   type StoredMessage,
 } from './mailbox.ts'
+import { contentOf, refOf } from './whole-form.ts'
 
 /** The reading half of an opened memory mailbox. */
 export class MemoryReader implements Reader {
@@ -27,12 +28,14 @@ export class MemoryReader implements Reader {
   readonly quota?: () => Promise<Quota | undefined>
   protected readonly mailbox: MemoryMailbox
   protected readonly context: Context
+  protected readonly form: Form
   readonly #side: Side
   readonly #faults: Faults
   #sessions = 0
 
-  constructor(mailbox: MemoryMailbox, side: Side, faults: Faults, context: Context) {
+  constructor(mailbox: MemoryMailbox, side: Side, faults: Faults, context: Context, form: Form = 'mail') {
     this.mailbox = mailbox
+    this.form = form
     this.context = context
     this.#side = side
     this.#faults = faults
@@ -44,6 +47,8 @@ export class MemoryReader implements Reader {
       datePrecisionMs: options.datePrecisionMs,
       storesKeywords: options.storesKeywords,
       sessionsMax: options.sessionsMax,
+      form,
+      replacesItems: travelsWhole({ form }),
       ...(options.itemSizeBytesMax !== undefined && { itemSizeBytesMax: options.itemSizeBytesMax }),
       folderNaming: options.folderNaming,
       announced: [
@@ -87,7 +92,7 @@ export class MemoryReader implements Reader {
       this.mailbox.counters.pagesListed += 1
       yield {
         scope,
-        refs: messages.map((message) => toRef(stored, message)),
+        refs: messages.map((message) => refOf(stored, message, this.form)),
         ...(start === 0 ? unchanged : {}),
         gone: start === 0 && !tellsRest ? gone : [],
         next: isLast ? toCursor(stored, modseq) : toCursor(stored, modseq, page.at(-1)),
@@ -156,17 +161,18 @@ export class MemoryReader implements Reader {
 
   #toItem({ ref, message }: Found, state: { isStale: boolean }): Item {
     this.mailbox.counters.bodiesOpened += 1
-    const isWhole = message.bytes.byteLength <= this.mailbox.options.wholeBytesMax
-    const content: Content = isWhole ? message.bytes : this.#chunks(message, ref, state)
-    return { ref, sizeBytes: message.bytes.byteLength, description: describe(message), content }
+    const bytes = contentOf(message, this.form)
+    const isWhole = bytes.byteLength <= this.mailbox.options.wholeBytesMax
+    const content: Content = isWhole ? bytes : this.#chunks(bytes, ref, state)
+    return { ref, sizeBytes: bytes.byteLength, description: describe(message), content }
   }
 
-  async *#chunks(message: StoredMessage, ref: ItemRef, state: { isStale: boolean }): AsyncGenerator<Uint8Array> {
+  async *#chunks(bytes: Uint8Array, ref: ItemRef, state: { isStale: boolean }): AsyncGenerator<Uint8Array> {
     const { chunkBytes } = this.mailbox.options
-    for (let start = 0; start < message.bytes.byteLength; start += chunkBytes) {
+    for (let start = 0; start < bytes.byteLength; start += chunkBytes) {
       await this.step('read.chunk', { ref, id: ref.id })
       if (state.isStale) throw memoryError('stale-content')
-      yield message.bytes.subarray(start, start + chunkBytes)
+      yield bytes.subarray(start, start + chunkBytes)
     }
   }
 

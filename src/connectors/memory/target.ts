@@ -3,14 +3,15 @@ import { Buffer } from 'node:buffer'
 import { MigrationError } from '../../core/errors.ts'
 import type { FolderId, ItemId } from '../../core/model/ids.ts'
 import type { Delivery, ItemRef, WriteResult, ZonedTime } from '../../core/model/item.ts'
-import type { EnsuredFolder, KeywordChange, Target } from '../../core/ports/connector.ts'
-import type { Role } from '../../core/model/folder.ts'
+import type { EnsuredFolder, Essence, FolderWish, KeywordChange, Target } from '../../core/ports/connector.ts'
+import { type Form, travelsWhole } from '../../core/model/form.ts'
 import type { Context } from '../../core/ports/context.ts'
 import { memoryError } from './errors.ts'
 import type { Faults } from './faults.ts'
-import { toRef, type MemoryMailbox, type StoredFolder } from './mailbox.ts'
+import type { MemoryMailbox, MemoryMessage, StoredFolder } from './mailbox.ts'
 import { aheadOf, MemoryReader } from './source.ts'
 import { toStoredBytes } from './stored-bytes.ts'
+import { fromWhole, refOf, wholeEssence } from './whole-form.ts'
 
 const systemKeywords = new Set(['$seen', '$answered', '$flagged', '$draft', '$deleted'])
 
@@ -19,6 +20,7 @@ const groupDelayMsMax = 1
 
 /** An opened memory mailbox that can be written; what it cannot do by its options is absent. */
 export class MemoryTarget extends MemoryReader implements Target {
+  readonly essence?: Essence
   readonly updateKeywords?: (changes: readonly KeywordChange[]) => Promise<void>
   readonly move?: (
     from: FolderId,
@@ -27,17 +29,15 @@ export class MemoryTarget extends MemoryReader implements Target {
   ) => Promise<ReadonlyMap<ItemId, ItemId | undefined>>
   readonly remove?: (folderId: FolderId, ids: readonly ItemId[]) => Promise<void>
 
-  constructor(mailbox: MemoryMailbox, faults: Faults, context: Context) {
-    super(mailbox, 'target', faults, context)
-    if (mailbox.options.canUpdateKeywords) this.updateKeywords = (changes) => this.#updateKeywords(changes)
+  constructor(mailbox: MemoryMailbox, faults: Faults, context: Context, form: Form = 'mail') {
+    super(mailbox, 'target', faults, context, form)
+    if (mailbox.options.canUpdateKeywords && !travelsWhole({ form })) this.updateKeywords = (changes) => this.#updateKeywords(changes)
+    if (travelsWhole({ form })) this.essence = wholeEssence
     if (mailbox.options.canMove) this.move = (from, ids, into) => this.#move(from, ids, into)
     if (mailbox.options.canRemove) this.remove = (folderId, ids) => this.#remove(folderId, ids)
   }
 
-  async ensureFolder(
-    path: readonly string[],
-    wish: { readonly role?: Role; readonly isSubscribed?: boolean },
-  ): Promise<EnsuredFolder> {
+  async ensureFolder(path: readonly string[], wish: FolderWish): Promise<EnsuredFolder> {
     await this.step('ensureFolder', { path })
     const known = this.mailbox.findFolder(path)
     const folder = this.mailbox.folder(this.mailbox.addFolder(path, wish))
@@ -148,23 +148,44 @@ export class MemoryTarget extends MemoryReader implements Target {
       throw memoryError('over-quota')
     }
     const sent = await toBytes(delivery)
-    const bytes = options.storedBytes(options.preservesBytes ? sent : toStoredBytes(sent))
+    const message = travelsWhole({ form: this.form }) ? fromWhole(sent) : { bytes: sent, keywords: delivery.keywords, receivedAt: delivery.receivedAt }
+    const bytes = options.storedBytes(options.preservesBytes ? message.bytes : toStoredBytes(message.bytes))
     await this.step('write.store', { ref: delivery.item.ref, path: folder.path, bytes })
-    return { delivery, folder, bytes }
+    return { delivery, folder, message: { ...message, bytes } }
   }
 
   async #store(ready: readonly Ready[]): Promise<readonly WriteResult[]> {
-    const results = ready.map(({ delivery, folder, bytes }): WriteResult => {
-      const id = this.mailbox.store(folder, {
-        bytes,
-        keywords: this.#toStored(delivery.keywords),
-        receivedAt: this.#toStoredDate(delivery.receivedAt),
-      })
-      this.mailbox.counters.itemsWritten += 1
-      return { type: 'written', ref: delivery.item.ref, ...(this.mailbox.options.tellsTargetIds && { targetId: id }) }
-    })
+    const results = ready.map((one) => this.#storeOne(one))
     for (const { delivery } of ready) await this.step('write.stored', { ref: delivery.item.ref })
     return results
+  }
+
+  #storeOne({ delivery, folder, message }: Ready): WriteResult {
+    const { ref } = delivery.item
+    const stored = {
+      bytes: message.bytes,
+      keywords: this.#toStored(message.keywords ?? []),
+      receivedAt: this.#toStoredDate(message.receivedAt ?? delivery.receivedAt),
+    }
+    const { replaces } = delivery
+    if (replaces !== undefined) {
+      const found = this.mailbox.find(replaces.id)
+      if (found === undefined) return { type: 'conflict', ref, reason: 'deleted-at-target' }
+      const copy = refOf(found.folder, found.message, this.form)
+      if (copy.version !== replaces.version) return { type: 'conflict', ref, reason: 'changed-at-target' }
+      this.mailbox.rewrite(replaces.id, stored)
+      this.mailbox.counters.itemsChanged += 1
+      return { type: 'written', ref, targetId: replaces.id, ...this.#versionOf(replaces.id) }
+    }
+    const targetId = this.mailbox.store(folder, stored)
+    this.mailbox.counters.itemsWritten += 1
+    return { type: 'written', ref, ...(this.mailbox.options.tellsTargetIds && { targetId }), ...this.#versionOf(targetId) }
+  }
+
+  #versionOf(id: ItemId): { readonly targetVersion?: string } {
+    const found = this.mailbox.find(id)
+    if (found === undefined || !travelsWhole({ form: this.form })) return {}
+    return { targetVersion: refOf(found.folder, found.message, this.form).version }
   }
 
   #kept({ path }: StoredFolder, keywords: readonly string[]): readonly string[] {
@@ -193,7 +214,7 @@ export class MemoryTarget extends MemoryReader implements Target {
     const refs = new Map<ItemId, ItemRef>()
     for (const id of ids) {
       const found = this.mailbox.find(id)
-      if (found?.folder.id === folderId) refs.set(id, toRef(found.folder, found.message))
+      if (found?.folder.id === folderId) refs.set(id, refOf(found.folder, found.message, this.form))
     }
     return refs
   }
@@ -239,7 +260,7 @@ export class MemoryTarget extends MemoryReader implements Target {
 interface Ready {
   readonly delivery: Delivery
   readonly folder: StoredFolder
-  readonly bytes: Uint8Array
+  readonly message: MemoryMessage
 }
 
 async function gathered(delivery: Delivery): Promise<Delivery> {

@@ -1,3 +1,4 @@
+import type { Form } from '../../core/model/form.ts'
 import type { Connector, Source, Target } from '../../core/ports/connector.ts'
 import type { Context } from '../../core/ports/context.ts'
 import type { Side } from '../../core/ports/governor.ts'
@@ -18,6 +19,7 @@ export interface MemoryConfig {
 /** Mailboxes by name, and the one hook through which faults come in. A connector for tests and demonstrations. */
 export class MemoryWorld implements Connector<MemoryConfig> {
   readonly kind = 'memory'
+  readonly forms = ['mail', 'exchange'] as const
   readonly schemes = ['memory']
   /** May be exchanged at any time. */
   faults: Faults = () => undefined
@@ -56,12 +58,12 @@ export class MemoryWorld implements Connector<MemoryConfig> {
     return config.password === undefined && this.#mailboxes.get(config.mailbox)?.password !== undefined
   }
 
-  async openSource(config: MemoryConfig, context: Context): Promise<Source> {
-    return new MemoryReader(await this.#open(config, 'source', context), 'source', (step) => this.faults(step), context)
+  async openSource(config: MemoryConfig, context: Context, form?: Form): Promise<Source> {
+    return new MemoryReader(await this.#open(config, 'source', context), 'source', (step) => this.faults(step), context, form)
   }
 
-  async openTarget(config: MemoryConfig, context: Context): Promise<Target> {
-    return new MemoryTarget(await this.#open(config, 'target', context), (step) => this.faults(step), context)
+  async openTarget(config: MemoryConfig, context: Context, form?: Form): Promise<Target> {
+    return new MemoryTarget(await this.#open(config, 'target', context), (step) => this.faults(step), context, form)
   }
 
   async #open(config: MemoryConfig, side: Side, context: Context): Promise<MemoryMailbox> {

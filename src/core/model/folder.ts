@@ -1,7 +1,30 @@
 import type { Cursor, FolderId } from './ids.ts'
 
-/** What a folder is for, in the words of RFC 8621 section 2 (RFC 6154 special uses without their backslash). */
-export type Role = 'inbox' | 'sent' | 'drafts' | 'trash' | 'junk' | 'archive' | 'all' | 'flagged' | 'important'
+/** What a folder holds. `other`: whatever else an Exchange folder may be made for. */
+export type ItemType = 'message' | 'event' | 'contact' | 'task' | 'note' | 'journal' | 'other'
+
+/**
+ * What a folder can be for: in the words of RFC 8621 section 2 (RFC 6154 special uses without their backslash), and the
+ * default folders of an Exchange mailbox beside those.
+ */
+export const roles = [
+  'inbox',
+  'sent',
+  'drafts',
+  'trash',
+  'junk',
+  'archive',
+  'all',
+  'flagged',
+  'important',
+  'outbox',
+  'calendar',
+  'contacts',
+  'tasks',
+  'notes',
+  'journal',
+] as const
+export type Role = (typeof roles)[number]
 
 /** What a side says of a folder without opening it. */
 export interface FolderStatus {
@@ -15,7 +38,7 @@ export interface Folder {
   readonly id: FolderId
   /** Decoded names from the root down; separators and namespace prefixes never leave a connector. INBOX is `['INBOX']`. */
   readonly path: readonly string[]
-  readonly itemType: 'message'
+  readonly itemType: ItemType
   readonly role?: Role
   /** False for a mere container of folders (IMAP `\Noselect`). */
   readonly holdsItems: boolean

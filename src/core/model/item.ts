@@ -11,7 +11,10 @@ export interface ZonedTime {
 export interface ItemRef {
   readonly id: ItemId
   readonly folderId: FolderId
-  /** Changes exactly when something that can be carried over changes; for mail the sorted keywords. */
+  /**
+   * Changes exactly when something that can be carried over changes: the sorted keywords where they are beside the content,
+   * otherwise whatever the side calls a version (Exchange's change key).
+   */
   readonly version: string
   /** As the side announces it; the content's own length rules. */
   readonly sizeBytes: number
@@ -56,6 +59,8 @@ export interface Delivery {
   readonly into: FolderId
   readonly receivedAt: ZonedTime
   readonly keywords: readonly string[]
+  /** The copy that this one takes the place of, as it was when it was last written; only where `Capabilities.replacesItems`. */
+  readonly replaces?: { readonly id: ItemId; readonly version: string }
   /** Deliveries of one group may share an all-or-nothing command (IMAP MULTIAPPEND); those of two groups never do. */
   readonly group: number
 }
@@ -67,5 +72,11 @@ export type WriteResult =
       readonly ref: ItemRef
       /** Absent when the target does not say (IMAP without UIDPLUS): the item is then looked for before it is settled. */
       readonly targetId?: ItemId
+      /** The copy's `ItemRef.version`, where it is not its keywords. */
+      readonly targetVersion?: string
+      /** What the copy lacks, comma-separated, where the target knows that it could not take all. */
+      readonly altered?: string
     }
+  /** The copy to be replaced is not as it was: the target's user changed or deleted it, and it stays as it is. */
+  | { readonly type: 'conflict'; readonly ref: ItemRef; readonly reason: 'changed-at-target' | 'deleted-at-target' }
   | { readonly type: 'refused'; readonly refs: readonly ItemRef[]; readonly error: MigrationError }

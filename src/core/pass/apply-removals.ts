@@ -34,7 +34,7 @@ export async function applyRemovals(
       const conflicts = new Set<EntryId>()
       for (const entry of entries) {
         const copy = present.get(idOf.get(entry.key) as ItemId)
-        const isTouched = task === 'remove' && copy !== undefined && copy.keywords.join(' ') !== (entry.targetVersion ?? '')
+        const isTouched = task === 'remove' && copy !== undefined && copy.version !== (entry.targetVersion ?? '')
         if (isTouched) conflicts.add(entry.key)
       }
       const ids = entries.flatMap((entry) => (conflicts.has(entry.key) ? [] : (idOf.get(entry.key) ?? [])))

@@ -5,16 +5,15 @@ import { foldersWith } from './pending-folders.ts'
 import { failUnfound } from './fail-unfound.ts'
 import { markPrepared, prepareFolder } from './prepare-folder.ts'
 import { recognise, type Place } from './recognise.ts'
+import { reconcileRewrites } from './reconcile-rewrites.ts'
 import { hasOtherRules, reconsider } from './reconsider.ts'
 import type { Desk } from './run-pass.ts'
 import { isUnchanged, type Scan, scanFolder } from './scan-folder.ts'
-import { type Prepare, runTransfer } from './transfer.ts'
+import { type CopyTask, type Prepare, runTransfer } from './transfer.ts'
 import type { ReadyFolder } from './work-queue.ts'
 
 /** Folders worked on at once; a connector pipelines them over one session. */
 const foldersAtOnce = 40
-
-type CopyTask = 'create' | 'redate'
 
 /** The first pass: nothing can have moved yet, so a folder is written as soon as it is scanned. */
 export async function scanWhileCopying(desk: Desk, charted: readonly ChartedFolder[]): Promise<boolean> {
@@ -89,8 +88,7 @@ function prepareAll(
       const found = await prepareFolder(desk.engine, one)
       if (found === undefined) return
       const place = adjust(found)
-      await recognise(desk.engine, desk.settler, place, task)
-      await failUnfound(desk.engine, desk.settler, place, task)
+      await settleWhatIsThere(desk, place, task)
       await markPrepared(desk.engine, one, place)
     })
     // Counted once for all, after what was recognised is settled.
@@ -99,10 +97,17 @@ function prepareAll(
       const count = counts.find((each) => each.folder === one.record.key && each.task === task)
       const { targetId } = one.record
       if (count === undefined || targetId === undefined) continue
-      const place = { key: one.record.key, path: one.targetPath, into: targetId, items: 0, wasPrepared: true }
+      const place = { key: one.record.key, path: one.targetPath, itemType: one.folder.itemType, into: targetId, items: 0, wasPrepared: true }
       ready(readyFolder(desk, place, count.items, count.sizeBytes))
     }
   }
+}
+
+/** So that nothing is written that stands there already. */
+async function settleWhatIsThere({ engine, settler }: Desk, place: Place, task: CopyTask): Promise<void> {
+  if (task === 'update') return reconcileRewrites(engine, settler, place.key)
+  await recognise(engine, settler, place, task)
+  await failUnfound(engine, settler, place, task)
 }
 
 async function scan1(desk: Desk, one: ChartedFolder): Promise<Scan> {

@@ -1,6 +1,6 @@
-import type { FolderId } from '../model/ids.ts'
 import type { ItemRef } from '../model/item.ts'
 import type { Folder } from '../model/folder.ts'
+import type { Place } from './recognise.ts'
 import type { UnclaimedItem } from '../ports/ledger.ts'
 import type { Engine } from './engine.ts'
 import { withRetry } from './with-retry.ts'
@@ -10,8 +10,8 @@ import { withRetry } from './with-retry.ts'
  * scratch index: copies by another tool, copies by a pass that was killed before it settled them, the user's own mail.
  * Opens no body. Gives their number.
  */
-export function indexUnclaimed(engine: Engine, into: FolderId, path: readonly string[]): Promise<number> {
-  const folder: Folder = { id: into, path, itemType: 'message', holdsItems: true }
+export function indexUnclaimed(engine: Engine, { into, path, itemType }: Pick<Place, 'into' | 'path' | 'itemType'>): Promise<number> {
+  const folder: Folder = { id: into, path, itemType, holdsItems: true }
   return withRetry(engine, 'target', async () => {
     let items = 0
     let isFirst = true

@@ -18,11 +18,13 @@ export async function prepareFolder(engine: Engine, one: ChartedFolder): Promise
   const { folder, record, targetFolder, targetRole } = one
   const targetPath = record.targetPath ?? one.targetPath
   if (record.skippedBy !== undefined || !folder.holdsItems) return undefined
-  const place = { key: record.key, path: targetPath, wasPrepared: record.targetId !== undefined }
+  const { itemType } = folder
+  const place = { key: record.key, path: targetPath, itemType, wasPrepared: record.targetId !== undefined }
   if (targetFolder?.holdsItems === true) {
     return { ...place, into: targetFolder.id, items: targetFolder.status?.items ?? itemsUnknown }
   }
   const wish = {
+    itemType,
     ...(targetRole === undefined ? {} : { role: targetRole }),
     ...(folder.isSubscribed === undefined ? {} : { isSubscribed: folder.isSubscribed }),
   }

@@ -1,16 +1,16 @@
-import { isSessionsLimited } from '../errors.ts'
 import type { Entry, EntryId, Settlement, Task } from '../model/entry.ts'
+import type { ItemType } from '../model/folder.ts'
+import { travelsWhole } from '../model/form.ts'
 import type { FolderId, ItemId } from '../model/ids.ts'
 import type { Description, ItemRef } from '../model/item.ts'
-import type { Reader } from '../ports/connector.ts'
-import type { Side } from '../ports/governor.ts'
 import type { UnclaimedItem } from '../ports/ledger.ts'
 import type { CarriedKeywords } from '../plan/keywords.ts'
 import { lostKeywords, withLostKeywords } from '../plan/lost-keywords.ts'
 import { compare } from '../verify/compare.ts'
-import { fingerprint, type Fingerprint } from '../verify/fingerprint.ts'
+import type { Fingerprint } from '../verify/fingerprint.ts'
 import type { Engine } from './engine.ts'
 import { indexUnclaimed } from './index-unclaimed.ts'
+import { type Original, readPrints } from './read-prints.ts'
 import type { Settler } from './settler.ts'
 import { withRetry } from './with-retry.ts'
 
@@ -24,6 +24,7 @@ const sizeSlackBytes = 16_384
 export interface Place {
   readonly key: number
   readonly path: readonly string[]
+  readonly itemType: ItemType
   readonly into: FolderId
   /** Items in the target folder, as last known; 0 means that there is nothing to recognise there. */
   readonly items: number
@@ -34,11 +35,6 @@ export interface Place {
 interface Candidate {
   readonly item: UnclaimedItem
   readonly fingerprint: Fingerprint
-}
-
-interface Original {
-  readonly print: Fingerprint
-  readonly description: Description
 }
 
 /** A copy of an item that is gone, where it is now, and as it was when it was looked at. */
@@ -68,7 +64,7 @@ const likenesses: readonly Likeness[] = ['dated and marked', 'dated', 'any']
 export async function recognise(engine: Engine, settler: Settler, place: Place, task: 'create' | 'redate'): Promise<void> {
   await settler.flush()
   const hasOrphans = task === 'create' && (await engine.ledger.countOrphans()) > 0
-  const unclaimed = place.items > 0 ? await indexUnclaimed(engine, place.into, place.path) : 0
+  const unclaimed = place.items > 0 ? await indexUnclaimed(engine, place) : 0
   if (unclaimed === 0 && !hasOrphans) return
   await new Recognition(engine, settler, place, task).run()
 }
@@ -98,7 +94,7 @@ class Recognition {
     for (const likeness of likenesses) if (!(await this.#runOnce(likeness))) break
     if (this.#movedUnnamed === 0) return
     this.#looksForMoved = true
-    await indexUnclaimed(this.#engine, this.#place.into, this.#place.path)
+    await indexUnclaimed(this.#engine, this.#place)
     for (const likeness of likenesses) if (!(await this.#runOnce(likeness))) break
   }
 
@@ -147,7 +143,7 @@ class Recognition {
         if (original === undefined) continue
         const gone = orphans.get(identities.get(entry.ref) ?? '') ?? []
         const isFound =
-          (closeness === 'equal' && (await this.#takeOver(entry, gone, original, likeness))) ||
+          (await this.#takeOver(entry, gone, original, closeness, likeness)) ||
           (await this.#adoptOne(entry, original, itemsOf(entry), closeness, likeness))
         if (isFound) open.delete(entry)
       }
@@ -212,7 +208,7 @@ class Recognition {
   async #readOriginals(entries: readonly Entry[], decodes: boolean): Promise<void> {
     if (this.#originals.size > fingerprintsMax) this.#originals.clear()
     const unread = entries.filter((entry) => !isEnough(this.#originals.get(entry.key)?.print, decodes))
-    const read = await this.#readAll('source', unread.map((entry) => entry.ref), decodes)
+    const read = await readPrints(this.#engine, 'source', unread.map((entry) => entry.ref), decodes)
     for (const entry of unread) {
       const original = read.get(entry.ref)
       if (original !== undefined) this.#originals.set(entry.key, original)
@@ -239,7 +235,7 @@ class Recognition {
       for (const { ref } of rivalsOf(entry)) if (!isEnough(this.#fingerprints.get(ref.id), decodes)) wanted.set(ref.id, ref)
     }
     if (this.#fingerprints.size + wanted.size > fingerprintsMax) this.#fingerprints.clear()
-    const read = await this.#readAll('target', [...wanted.values()], decodes)
+    const read = await readPrints(this.#engine, 'target', [...wanted.values()], decodes)
     for (const [ref, { print }] of read) this.#fingerprints.set(ref.id, print)
   }
 
@@ -253,28 +249,6 @@ class Recognition {
     return copy.sizeBytes >= sizeBytes / 2 - sizeSlackBytes && copy.sizeBytes <= sizeBytes * 2 + sizeSlackBytes
   }
 
-  async #readAll(side: Side, refs: readonly ItemRef[], decodes: boolean): Promise<Map<ItemRef, Original>> {
-    const reader: Reader = this.#engine[side]
-    if (refs.length === 0) return new Map()
-    return withRetry(this.#engine, side, async () => {
-      const prints = new Map<ItemRef, Original>()
-      const session = await this.#engine.sessions.enter(this.#engine.context.signal)
-      try {
-        for await (const result of reader.read(requestsOf(refs))) {
-          if (result.type !== 'item') continue
-          const { ref, content, description } = result.item
-          prints.set(ref, { print: await fingerprint(content, decodes), description })
-        }
-      } catch (error) {
-        if (isSessionsLimited(error)) this.#engine.governor.sessionsLimited(side, session.refused())
-        throw error
-      } finally {
-        session.leave()
-      }
-      return prints
-    })
-  }
-
   #match(
     original: Fingerprint,
     items: readonly UnclaimedItem[],
@@ -283,7 +257,7 @@ class Recognition {
     for (const item of items) {
       const print = this.#fingerprints.get(item.ref.id)
       if (print === undefined) continue
-      const comparison = compare(original, print)
+      const comparison = compare(original, print, this.#engine.target.essence)
       if (comparison.type === 'equal') return { candidate: { item, fingerprint: print } }
       if (comparison.type === 'altered' && closeness !== 'equal') {
         return { candidate: { item, fingerprint: print }, altered: comparison.altered }
@@ -310,7 +284,7 @@ class Recognition {
       targetId: ref.id,
       // Nothing was carried to a foreign copy yet: the repair adds what the source has and takes nothing away. Our own
       // has what the source had when it was written.
-      targetVersion: isForeign ? '' : (this.#marked.get(ref.id) ?? ref.version),
+      targetVersion: isForeign && !travelsWhole(this.#engine.target.capabilities) ? '' : (this.#marked.get(ref.id) ?? ref.version),
       digest: original.digest,
       contentBytes: original.sizeBytes,
       proof: 'found',
@@ -323,7 +297,7 @@ class Recognition {
   #taskAfter(entry: Entry, copy: ItemRef, isForeign: boolean): { task?: Task; supersededId?: ItemId } {
     if (this.#task === 'redate') return entry.targetId === undefined ? {} : { task: 'clear', supersededId: entry.targetId }
     const { rules, target } = this.#engine
-    if (rules.policy === 'add') return {}
+    if (rules.policy === 'add' || travelsWhole(target.capabilities)) return {}
     // What was sent a moment ago had the right date: if the copy has another one, the target does not keep it.
     const isDated = this.#engine.writtenUnnamed.has(entry.key) || this.#isSameDate(entry, copy.receivedAt.epochMs)
     if (!isDated && target.remove !== undefined) return { task: 'redate' }
@@ -335,21 +309,35 @@ class Recognition {
 
   #isSameDate(entry: Entry, copyReceivedAtMs: number): boolean {
     const { source, target } = this.#engine
+    if (travelsWhole(target.capabilities)) return true
     const precisionMs = Math.max(source.capabilities.datePrecisionMs, target.capabilities.datePrecisionMs)
     return Math.abs(entry.ref.receivedAt.epochMs - copyReceivedAtMs) <= precisionMs
   }
 
   /**
-   * The item was migrated under another id; its copy becomes this entry's, in its place. False when it cannot be had.
+   * The item was migrated under another id; its copy becomes this entry's, in its place. False when it cannot be had. An item
+   * that travels whole may have been read or flagged on its way to another folder: after those with the same content come
+   * those whose copies differ in nothing else, which are then written anew.
    */
-  async #takeOver(entry: Entry, orphans: readonly Entry[], original: Original, likeness: Likeness): Promise<boolean> {
-    const { takenOrphans } = this.#engine
+  async #takeOver(
+    entry: Entry,
+    orphans: readonly Entry[],
+    original: Original,
+    closeness: Closeness,
+    likeness: Likeness,
+  ): Promise<boolean> {
+    const { takenOrphans, target } = this.#engine
     // A move or a new number leaves the date as it is: another date is another item.
-    if (likeness === 'any' || this.#looksForMoved) return false
+    if (likeness === 'any' || this.#looksForMoved || closeness === 'decoded') return false
+    if (closeness === 'altered' && !travelsWhole(target.capabilities)) return false
     for (const orphan of orphans) {
       const { targetId, targetFolderId, targetVersion = '' } = orphan
-      if (orphan.digest !== original.print.digest || targetId === undefined || targetFolderId === undefined) continue
+      if (targetId === undefined || targetFolderId === undefined) continue
+      if (closeness === 'equal' && orphan.digest !== original.print.digest) continue
       if (!this.#isAlike(entry, orphan.ref.receivedAt.epochMs, targetVersion, likeness)) continue
+      if (takenOrphans.has(orphan.key)) continue
+      if (closeness === 'altered' && !(await this.#isCopyOf(original.print, targetFolderId, targetId))) continue
+      // Another folder may have taken it meanwhile.
       if (takenOrphans.has(orphan.key)) continue
       takenOrphans.add(orphan.key)
       const unnamedBefore = this.#movedUnnamed
@@ -365,6 +353,13 @@ class Recognition {
     return false
   }
 
+  async #isCopyOf(original: Fingerprint, folderId: FolderId, id: ItemId): Promise<boolean> {
+    const { target } = this.#engine
+    const present = await withRetry(this.#engine, 'target', () => target.inspect(folderId, [id]))
+    const [copy] = (await readPrints(this.#engine, 'target', [...present.values()], false)).values()
+    return copy !== undefined && compare(original, copy.print, target.essence).type !== 'different'
+  }
+
   #inherit(entry: Entry, orphan: Entry, { print, description }: Original, moved: Brought): Settlement {
     const { rules, target } = this.#engine
     // By the copy itself: it may be another tool's, whose date was never repaired. One that we wrote had the right
@@ -374,23 +369,27 @@ class Recognition {
     const isMarked = wanted.keywords.join(' ') === (orphan.targetVersion ?? '')
     // One that has to stay in another folder could not be cleared afterwards.
     const canRedate = rules.policy !== 'add' && target.remove !== undefined && moved.folderId === this.#place.into
+    const isWhole = travelsWhole(target.capabilities)
+    const isOther = isWhole && orphan.digest !== print.digest
+    const isStale = isOther && rules.policy !== 'add' && target.capabilities.replacesItems === true
     const canMark = rules.policy !== 'add' && target.updateKeywords !== undefined
-    const altered = withLostKeywords(orphan.altered, lostKeywords(wanted, moved.copy.keywords))
+    const altered = withLostKeywords(isOther && !isStale ? 'state' : orphan.altered, lostKeywords(wanted, moved.copy.keywords))
     return {
       type: 'copied',
       key: entry.key,
       fate: 'alreadyThere',
       targetFolderId: moved.folderId,
       targetId: moved.id,
-      targetVersion: orphan.targetVersion ?? '',
-      digest: print.digest,
-      contentBytes: print.sizeBytes,
+      targetVersion: isWhole ? moved.copy.version : (orphan.targetVersion ?? ''),
+      // Of what the copy was made of: it is written anew only later, if at all.
+      digest: orphan.digest ?? print.digest,
+      contentBytes: orphan.contentBytes ?? print.sizeBytes,
       proof: 'found',
       ...(altered === undefined ? {} : { altered }),
       description,
       replaces: orphan.key,
       ...(!isDated && canRedate ? { task: 'redate' as const } : {}),
-      ...((isDated || !canRedate) && !isMarked && canMark ? { task: 'update' as const } : {}),
+      ...(isStale || ((isDated || !canRedate) && !isMarked && canMark) ? { task: 'update' as const } : {}),
     }
   }
 
@@ -404,17 +403,21 @@ class Recognition {
     if (from === this.#place.into || rules.policy === 'add' || target.move === undefined) return { folderId: from, id, copy }
     const moved = await withRetry(this.#engine, 'target', async () => target.move?.(from, [id], this.#place.into))
     const newId = moved?.get(id)
-    if (newId !== undefined) return { folderId: this.#place.into, id: newId, copy }
+    if (newId !== undefined) return { folderId: this.#place.into, id: newId, copy: await this.#afterMove(newId, copy) }
     // Moved, and the target does not say where to: it is looked for among what stands here unclaimed.
     this.#movedUnnamed++
     return undefined
+  }
+
+  /** A move is a change where versions are the side's own. */
+  async #afterMove(id: ItemId, before: ItemRef): Promise<ItemRef> {
+    const { target } = this.#engine
+    if (!travelsWhole(target.capabilities)) return before
+    const present = await withRetry(this.#engine, 'target', () => target.inspect(this.#place.into, [id]))
+    return present.get(id) ?? before
   }
 }
 
 function isEnough(print: Fingerprint | undefined, decodes: boolean): boolean {
   return print !== undefined && (!decodes || print.decodedDigest !== undefined)
-}
-
-async function* requestsOf(refs: readonly ItemRef[]): AsyncGenerator<readonly ItemRef[]> {
-  for (let from = 0; from < refs.length; from += 50) yield refs.slice(from, from + 50)
 }

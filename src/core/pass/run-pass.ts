@@ -1,5 +1,6 @@
 import { allEnded } from '../flow/all-ended.ts'
 import type { Folder } from '../model/folder.ts'
+import { travelsWhole } from '../model/form.ts'
 import type { Tally } from '../ports/ledger.ts'
 import { verifyContent } from '../verify/verify-content.ts'
 import { verifyCounts } from '../verify/verify-counts.ts'
@@ -29,6 +30,7 @@ export function runPass(options: PassOptions): Promise<Tally> {
 }
 
 async function runStages(engine: Engine): Promise<void> {
+  mapRecipients(engine)
   const { context, ledger, observe, rules } = engine
   const desk = { engine, settler: new Settler(ledger, context.clock, engine.pass), meter: new ProgressMeter(engine) }
   observe({ type: 'stage', stage: 'discover' })
@@ -51,6 +53,14 @@ async function runStages(engine: Engine): Promise<void> {
   observe({ type: 'stage', stage: 'report' })
 }
 
+/** Told where it cannot be: no message is ever altered for it. */
+function mapRecipients({ observe, rules, target }: Engine): void {
+  if (rules.recipientMap === undefined) return
+  if (target.mapRecipients !== undefined) return target.mapRecipients(rules.recipientMap)
+  const message = 'Addresses are not mapped: this target keeps messages as they are, so old addresses have to stay known there as aliases.'
+  observe({ type: 'notice', code: 'recipients.not-mapped', message })
+}
+
 /** After a pass that was cut short only once the target has come to rest. */
 async function discoverTarget(engine: Engine): Promise<readonly Folder[]> {
   if (await wasCutShort(engine)) return awaitCalm(engine, quietMs)
@@ -62,10 +72,17 @@ function sharesTargets(charted: readonly ChartedFolder[]): boolean {
   return new Set(charted.map((one) => one.targetPath.join('\0'))).size < charted.length
 }
 
-/** Changed keywords, then the wrong dates of adopted copies. Tells whether there was anything to do. */
+/**
+ * Changed items that travel whole are written anew in the place of their copies; of the others the keywords are changed, and
+ * then the wrong dates of adopted copies. Tells whether there was anything to do.
+ */
 async function applyChanges(desk: Desk, charted: readonly ChartedFolder[]): Promise<boolean> {
   const { engine, settler } = desk
   const { target } = engine
+  if (travelsWhole(target.capabilities)) {
+    const rewrites = target.capabilities.replacesItems === true ? await foldersWith(engine, 'update') : []
+    return rewrites.length > 0 && (await copyPending(desk, charted, 'update'))
+  }
   const updates = target.updateKeywords === undefined ? [] : await foldersWith(engine, 'update')
   for (const folder of updates) await applyKeywords(engine, settler, folder)
   if (target.remove === undefined) return updates.length > 0

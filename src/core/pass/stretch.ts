@@ -5,6 +5,7 @@ import type { Entry } from '../model/entry.ts'
 import type { Content, Delivery, Description, Item, ItemRef, WriteResult } from '../model/item.ts'
 import type { Side } from '../ports/governor.ts'
 import { lostKeywords, withLostKeywords } from '../plan/lost-keywords.ts'
+import { conflictOf } from './reconcile-rewrites.ts'
 import type { Transfer } from './transfer.ts'
 import type { Batch } from './work-queue.ts'
 
@@ -184,10 +185,11 @@ export class Stretch {
     one.contentBytes = item.sizeBytes
     return {
       item: { ...item, content: digested(item.content, (digest) => (one.digest = digest), (error) => this.#onContentFailure(error)) },
-      into: one.batch.folder.into,
+      into: this.#transfer.folderOf(one.entry, one.batch.folder),
       receivedAt: one.entry.ref.receivedAt,
       keywords: wanted.keywords,
       group: one.batch.group,
+      ...this.#transfer.replaces(one.entry),
     }
   }
 
@@ -200,6 +202,7 @@ export class Stretch {
     if (result.type === 'refused') return this.#refuse(result.refs, result.error)
     const one = this.#underWay.get(result.ref)
     assert(one?.description !== undefined, 'the target answered for an item that was not delivered')
+    if (result.type === 'conflict') return this.#finish(one, conflictOf(one.entry, result.reason))
     const { targetId } = result
     if (targetId === undefined) {
       // Written, but nobody says where: the next round looks for it.
@@ -212,10 +215,10 @@ export class Stretch {
       type: 'copied',
       key: one.entry.key,
       ...this.#transfer.claim(one.entry),
-      targetFolderId: one.batch.folder.into,
+      targetFolderId: this.#transfer.folderOf(one.entry, one.batch.folder),
       targetId,
-      targetVersion: one.version,
-      ...toAltered(withLostKeywords(undefined, one.lostKeywords)),
+      targetVersion: result.targetVersion ?? one.version,
+      ...toAltered(withLostKeywords(result.altered, one.lostKeywords)),
       digest: one.digest,
       contentBytes: one.contentBytes,
       proof: 'answered',

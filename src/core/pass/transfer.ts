@@ -1,5 +1,7 @@
 import type { MigrationError } from '../errors.ts'
 import type { Entry, EntryId, Task } from '../model/entry.ts'
+import type { FolderId } from '../model/ids.ts'
+import type { Delivery } from '../model/item.ts'
 import type { Engine } from './engine.ts'
 import { awaitCalm } from './await-calm.ts'
 import { attemptsMax } from './decide.ts'
@@ -14,6 +16,9 @@ const quietMs = 1_000
 /** Fewer than the attempts after which a pass is stopped: what is refused again and again while all else goes well is failed. */
 const refusalsMax = 7
 
+/** Tasks that write: a first copy, one with the right date beside the old one, one in the place of the old one. */
+export type CopyTask = 'create' | 'redate' | 'update'
+
 /** What the lanes of one round of transfer share. */
 export class Transfer {
   readonly engine: Engine
@@ -23,7 +28,7 @@ export class Transfer {
   readonly queue: WorkQueue
   /** Folders with items of unknown outcome, which the next round has to look for. */
   readonly foldersToLook = new Set<number>()
-  readonly #task: 'create' | 'redate'
+  readonly #task: CopyTask
   readonly #refusals: Map<EntryId, number>
   /** A session of the target broke before it had answered for all that was sent. */
   lostAnswers = false
@@ -51,8 +56,20 @@ export class Transfer {
 
   /** What a written copy means for its entry. */
   claim(entry: Entry): { fate: 'migrated' | 'alreadyThere'; task?: Task; supersededId?: NonNullable<Entry['targetId']> } {
+    if (this.#task === 'update') return { fate: entry.fate === 'alreadyThere' ? 'alreadyThere' : 'migrated' }
     if (this.#task === 'create' || entry.targetId === undefined) return { fate: 'migrated' }
     return { fate: 'alreadyThere', task: 'clear', supersededId: entry.targetId }
+  }
+
+  /** Where the copy goes: beside the others, or where the one is that it takes the place of. */
+  folderOf(entry: Entry, folder: ReadyFolder): FolderId {
+    return this.#task === 'update' ? (entry.targetFolderId ?? folder.into) : folder.into
+  }
+
+  /** The copy that is to be written anew in its place. */
+  replaces({ targetId, targetVersion = '' }: Entry): Pick<Delivery, 'replaces'> {
+    if (this.#task !== 'update' || targetId === undefined) return {}
+    return { replaces: { id: targetId, version: targetVersion } }
   }
 
   /** Counts a refusal of this one item alone that is not said to be its fault; false once it was refused too often. */
@@ -78,7 +95,7 @@ interface TransferShared {
   readonly engine: Engine
   readonly settler: Settler
   readonly meter: ProgressMeter
-  readonly task: 'create' | 'redate'
+  readonly task: CopyTask
   readonly suspicion: Suspicion
   readonly refusals: Map<EntryId, number>
 }

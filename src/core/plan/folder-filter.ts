@@ -1,12 +1,11 @@
 import { MigrationError } from '../errors.ts'
-import type { Folder, Role } from '../model/folder.ts'
+import { type Folder, type Role, roles } from '../model/folder.ts'
 import type { Rules } from '../model/rules.ts'
 import { pathKey } from './compare-paths.ts'
 import { defaultExclusionOf } from './default-exclusions.ts'
 import { compileGlob } from './glob.ts'
 import { recognizeRoles } from './recognize-roles.ts'
 
-const roles: readonly Role[] = ['inbox', 'sent', 'drafts', 'trash', 'junk', 'archive', 'all', 'flagged', 'important']
 
 /** What of the rules speaks of whole folders. */
 export type FolderRules = Pick<Rules, 'includeFolders' | 'excludeFolders' | 'usesDefaultExclusions'>

@@ -1,4 +1,4 @@
-import type { Folder, FolderNaming } from '../model/folder.ts'
+import type { Folder, FolderNaming, ItemType } from '../model/folder.ts'
 import { comparePaths, isInbox, pathKey } from './compare-paths.ts'
 import { numberedName, setApartName, toLegalName, type NameChange } from './legal-name.ts'
 
@@ -24,10 +24,13 @@ export interface Places {
   wish(base: Place, name: string, origin: readonly string[]): Wish
   /** A path given by the operator, as the target allows it. */
   legalPath(path: readonly string[]): Place
-  /** Gives the path away; false when it is already given to another folder of the group. */
-  reserve(path: readonly string[], group: number): boolean
+  /**
+   * Gives the path away; false when it is already given to another folder of the group, or a folder stands there that holds
+   * another type of items.
+   */
+  reserve(path: readonly string[], group: number, itemType?: ItemType): boolean
   /** Gives away the first path of `ownName (2)`, `ownName (3)` ... that is free in the group. */
-  reserveNumbered(wish: Wish, group: number): Place
+  reserveNumbered(wish: Wish, group: number, itemType?: ItemType): Place
 }
 
 /** Starts with nothing given away. Folders of different groups may share a place, those of one group never do. */
@@ -38,7 +41,13 @@ export function createPlaces(targetFolders: readonly Folder[], naming: FolderNam
   const given = new Set<string>()
   const lastNumbers = new Map<string, number>()
 
-  const reserve = (path: readonly string[], group: number) => {
+  const isOfOtherType = (path: readonly string[], itemType: ItemType | undefined): boolean => {
+    const standing = exact.get(pathKey(path))
+    return itemType !== undefined && standing?.holdsItems === true && standing.itemType !== itemType
+  }
+
+  const reserve = (path: readonly string[], group: number, itemType?: ItemType) => {
+    if (isOfOtherType(path, itemType)) return false
     const key = `${group} ${collisionKey(path, naming)}`
     if (given.has(key)) return false
     given.add(key)
@@ -96,12 +105,12 @@ export function createPlaces(targetFolders: readonly Folder[], naming: FolderNam
         { path: [], reasons: [] },
       )
     },
-    reserveNumbered: ({ path, reasons, ownName }, group) => {
+    reserveNumbered: ({ path, reasons, ownName }, group, itemType) => {
       const parent = path.slice(0, -1)
       const numbersKey = `${group} ${collisionKey([...parent, ownName], naming)}`
       for (let number = lastNumbers.get(numbersKey) ?? 2; ; number++) {
         const numbered = respell([...parent, numberedName(ownName, number, naming)], reasons)
-        if (!reserve(numbered.path, group)) continue
+        if (!reserve(numbered.path, group, itemType)) continue
         lastNumbers.set(numbersKey, number + 1)
         return {
           path: numbered.path,

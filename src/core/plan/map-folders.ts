@@ -1,5 +1,5 @@
 import { MigrationError } from '../errors.ts'
-import type { Folder, FolderNaming, Role } from '../model/folder.ts'
+import type { Folder, FolderNaming, ItemType, Role } from '../model/folder.ts'
 import type { FolderRecord } from '../model/records.ts'
 import type { Rules } from '../model/rules.ts'
 import { comparePaths, isInbox, pathKey } from './compare-paths.ts'
@@ -28,7 +28,19 @@ export interface FolderPlan {
 export type EarlierPlace = Pick<FolderRecord, 'sourceId' | 'sourcePath' | 'targetPath'>
 
 /** Roles whose folders a person fills; the others are views that a server computes. */
-const mappedRoles: readonly Role[] = ['sent', 'drafts', 'trash', 'junk', 'archive']
+const mappedRoles: readonly Role[] = [
+  'sent',
+  'drafts',
+  'trash',
+  'junk',
+  'archive',
+  'outbox',
+  'calendar',
+  'contacts',
+  'tasks',
+  'notes',
+  'journal',
+]
 
 /**
  * Plans the place of every source folder, sorted by source path, parents first. Pure; depends on paths, roles and
@@ -160,7 +172,7 @@ function placeRoles(job: Job, kept: ReadonlyMap<FolderNode, readonly string[]>):
       continue
     }
     const isKeptThere = keptPath !== undefined && comparePaths(keptPath, target.path) === 0
-    const isFree = keptPath === undefined && target.holdsItems && !isInbox(target.path)
+    const isFree = keptPath === undefined && target.holdsItems && target.itemType === source.itemType && !isInbox(target.path)
     if (isKeptThere || (isFree && places.reserve(target.path, 0))) {
       roles.set(node, role)
       node.place = { path: target.path, reasons: ['role'] }
@@ -191,11 +203,16 @@ function placeLevel(
   }
   open.sort((left, right) => left.rank - right.rank || compareNodes(left.node, right.node))
   const losers = open.filter(({ node, wish }) => {
-    if (!job.places.reserve(wish.path, node.group)) return true
+    if (!job.places.reserve(wish.path, node.group, itemTypeOf(node))) return true
     node.place = wish
     return false
   })
-  for (const { node, wish } of losers) node.place = job.places.reserveNumbered(wish, node.group)
+  for (const { node, wish } of losers) node.place = job.places.reserveNumbered(wish, node.group, itemTypeOf(node))
+}
+
+/** What is to be put there; nothing into a folder of folders. */
+function itemTypeOf({ folder }: FolderNode): ItemType | undefined {
+  return folder?.holdsItems === true ? folder.itemType : undefined
 }
 
 function wishFor(node: FolderNode, { places, rules, inboxPath }: Job): Wish {

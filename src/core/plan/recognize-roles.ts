@@ -28,7 +28,7 @@ export function recognizeRoles(folders: readonly Folder[]): ReadonlyMap<Role, Fo
   }
   for (const folder of sorted) {
     const named = knownName(folder)
-    if (named !== undefined && folder.role === undefined && folder.holdsItems && !roles.has(named.role)) {
+    if (named !== undefined && folder.role === undefined && folder.holdsItems && folder.itemType === 'message' && !roles.has(named.role)) {
       roles.set(named.role, folder)
     }
   }

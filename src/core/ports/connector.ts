@@ -1,9 +1,12 @@
 import type { Capabilities } from '../model/capabilities.ts'
-import type { Folder, Role } from '../model/folder.ts'
+import type { Folder, ItemType, Role } from '../model/folder.ts'
+import type { Form } from '../model/form.ts'
 import type { Cursor, FolderId, ItemId } from '../model/ids.ts'
 import type { Delivery, Description, ItemRef, ReadResult, WriteResult } from '../model/item.ts'
 import type { Quota } from '../model/quota.ts'
+import type { RecipientMap } from '../model/recipient-map.ts'
 import type { Context } from './context.ts'
+import type { Binding } from './governor.ts'
 
 /** A page of an enumeration. `next` resumes after it, in this process or after a crash. */
 export interface Page {
@@ -48,6 +51,8 @@ export interface Reader {
    * result discards what was not read of a streamed content.
    */
   read(requests: AsyncIterable<readonly ItemRef[]>): AsyncIterable<ReadResult>
+  /** Capability: what makes this side's own requests wait now, where it keeps to limits of its own; undefined when nothing does. */
+  binding?(): Binding | undefined
   /** Capability: what the mailbox holds and may hold; undefined when nothing limits it, or nobody says. */
   quota?(): Promise<Quota | undefined>
   /** Idempotent; leaves no handle open. */
@@ -71,9 +76,35 @@ export interface KeywordChange {
   readonly keywords: readonly string[]
 }
 
+/** What a folder that has to be made is for. */
+export interface FolderWish {
+  /** Mail when absent. */
+  readonly itemType?: ItemType
+  readonly role?: Role
+  readonly isSubscribed?: boolean
+}
+
+/** What of one item outlasts a target that makes it anew. */
+export interface ItemEssence {
+  /** Equal for an item and its copies, whatever their readers did with them, and for no others. */
+  readonly item: string
+  /** Equal when also what their readers did is the same: read, flagged, categories. Constant where that is beside the content. */
+  readonly state: string
+}
+
+/** How copies are compared with their originals where a target makes anew what it was given. */
+export interface Essence {
+  /** The word for what became of such a copy; undefined where nothing is lost. */
+  readonly altered: string | undefined
+  /** Pure; undefined for what cannot be read. */
+  of(content: Uint8Array): ItemEssence | undefined
+}
+
 export interface Target extends Reader {
+  /** Capability: how copies are compared with their originals where the bytes are not kept. */
+  readonly essence?: Essence
   /** Idempotent, also when called concurrently for one path. Makes missing parents. */
-  ensureFolder(path: readonly string[], wish: { readonly role?: Role; readonly isSubscribed?: boolean }): Promise<EnsuredFolder>
+  ensureFolder(path: readonly string[], wish: FolderWish): Promise<EnsuredFolder>
   /**
    * Writes a stream of items over one session, many per round trip where the protocol can; each item is all or nothing. A
    * content that fails midway leaves nothing visible. When it throws, deliveries without a result are of unknown outcome.
@@ -87,6 +118,11 @@ export interface Target extends Reader {
    * among them must not be written there.
    */
   keptKeywords?(folderId: FolderId): Promise<readonly string[] | undefined>
+  /**
+   * Capability: from now on senders and recipients are written with the addresses that they have now, beside the message as it
+   * came.
+   */
+  mapRecipients?(map: RecipientMap): void
   /** Capability: sets keywords. Those gone are passed over. */
   updateKeywords?(changes: readonly KeywordChange[]): Promise<void>
   /** Capability: moves items of one folder; the new ids where the target tells them. Those gone are left out. */
@@ -98,17 +134,23 @@ export interface Target extends Reader {
 /** A kind of endpoint. `Config` is what its URL and secrets parse to. */
 export interface Connector<Config> {
   readonly kind: string
+  /** In which forms it gives and takes items, best first; the two sides agree on one before they are opened. */
+  readonly forms: readonly Form[]
   /** URL schemes (without the colon) that name this kind. */
   readonly schemes: readonly string[]
   /**
    * Throws `config` with one clear sentence on a URL that cannot be meant. `password` is never part of the URL;
-   * `sessionsMax` is what a person asks for where the URL itself says nothing.
+   * `sessionsMax` is what a person asks for where the URL itself says nothing. `access` is what the stored endpoint holds that
+   * `endpointName` names, in whatever shape the connector knows, secrets included; the URL parses without it, too.
    */
-  parseUrl(url: string, given: { readonly password?: string; readonly sessionsMax?: number }): Config
+  parseUrl(url: string, given: { readonly password?: string; readonly sessionsMax?: number; readonly access?: unknown }): Config
+  /** Capability: the name of the stored endpoint without whose `access` it cannot be opened. */
+  endpointName?(config: Config): string
   /** The URL without anything secret, in one spelling: the endpoint's name in the ledger. */
   canonicalUrl(config: Config): string
   /** True when opening needs a password that `config` does not have. */
   needsPassword(config: Config): boolean
-  openSource(config: Config, context: Context): Promise<Source>
-  openTarget(config: Config, context: Context): Promise<Target>
+  /** `form` is one of `forms`, the first when absent. */
+  openSource(config: Config, context: Context, form?: Form): Promise<Source>
+  openTarget(config: Config, context: Context, form?: Form): Promise<Target>
 }

@@ -1,5 +1,6 @@
 import { createHash, hash, type Hash } from 'node:crypto'
 import type { Content } from '../model/item.ts'
+import type { Essence, ItemEssence } from '../ports/connector.ts'
 import { CanonicalForm, type Oddity } from './canonical-form.ts'
 import { DecodedForm } from './decoded-form.ts'
 
@@ -16,17 +17,29 @@ export interface Fingerprint {
   readonly headerLines: readonly string[]
   /** SHA-256 of the canonical form of the decoded form, hex; only when asked for. */
   readonly decodedDigest?: string
+  /** What the target keeps of it, where it makes it anew. */
+  readonly essence?: ItemEssence
   /** Ways in which the bytes are not canonical. */
   readonly oddities: ReadonlySet<Oddity>
 }
 
 const headerSizeBytesMax = 1024 * 1024
+/** Above it a content is not held whole, and so has no essence. */
+const essenceSizeBytesMax = 64 * 1024 * 1024
+
+/** How to compare contents. */
+export interface FingerprintOptions {
+  /** Adds the costly digest of the decoded form. */
+  readonly decodes?: boolean
+  /** Of a target that makes what it is given anew. */
+  readonly essence?: Essence | undefined
+}
 
 /**
- * Reads a content once and fingerprints it; memory is bounded by the header, which ends at 1 MiB at the latest. `decodes`
- * adds the costly digest of the decoded form.
+ * Reads a content once and fingerprints it; memory is bounded by the header, which ends at 1 MiB at the latest, and with an
+ * essence by 64 MiB.
  */
-export async function fingerprint(content: Content, decodes = false): Promise<Fingerprint> {
+export async function fingerprint(content: Content, { decodes = false, essence }: FingerprintOptions = {}): Promise<Fingerprint> {
   const raw = createHash('sha256')
   const canonical = createHash('sha256')
   const split = new HeaderSplit()
@@ -36,19 +49,23 @@ export async function fingerprint(content: Content, decodes = false): Promise<Fi
   })
   const decoded = decodes ? new DecodedDigest() : undefined
   let sizeBytes = 0
+  const whole: Uint8Array[] = []
   for await (const chunk of chunksOf(content)) {
     sizeBytes += chunk.byteLength
+    if (essence !== undefined && sizeBytes <= essenceSizeBytesMax) whole.push(chunk)
     raw.update(chunk)
     form.push(chunk)
     decoded?.push(chunk)
   }
   form.end()
+  const essential = sizeBytes <= essenceSizeBytesMax ? essence?.of(whole.length === 1 ? (whole[0] as Uint8Array) : Buffer.concat(whole)) : undefined
   return {
     sizeBytes,
     digest: raw.digest('hex'),
     canonicalDigest: canonical.digest('hex'),
     ...split.end(),
     ...(decoded === undefined ? {} : { decodedDigest: decoded.end() }),
+    ...(essential === undefined ? {} : { essence: essential }),
     oddities: form.oddities,
   }
 }

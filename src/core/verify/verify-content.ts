@@ -47,7 +47,7 @@ async function verifyFolder(engine: Engine, settler: Settler, into: FolderId, en
     else doubtful.push(entry)
   }
   if (doubtful.length === 0) return
-  const printOf = ({ content }: { readonly content: Content }): Promise<Fingerprint> => fingerprint(content, true)
+  const printOf = ({ content }: { readonly content: Content }): Promise<Fingerprint> => fingerprint(content, { decodes: true, essence: engine.target.essence })
   const originals = await readAll(engine, 'source', doubtful.map((entry) => entry.ref), printOf)
   const copies = doubtful.flatMap((entry) => (entry.targetId === undefined ? [] : (present.get(entry.targetId) ?? [])))
   const prints = await readAll(engine, 'target', copies, printOf)
@@ -64,7 +64,7 @@ function judge(engine: Engine, entry: Entry, original: Fingerprint | undefined, 
     const hint = 'The source no longer has it, so only its digest is known; look at the message at the target.'
     return failure(engine, entry, 'verify.no-original', 'The copy differs and the original is gone at the source.', hint)
   }
-  const comparison = compare(original, copy)
+  const comparison = compare(original, copy, engine.target.essence)
   if (comparison.type === 'different') {
     const hint = 'Remove the copy at the target, then use retry; if it comes again, the target alters this message.'
     return failure(engine, entry, 'verify.content-mismatch', 'The copy at the target differs from the original.', hint)

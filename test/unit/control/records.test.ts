@@ -37,6 +37,7 @@ function endpoint(name: string): Endpoint {
   return {
     url: `memory:${name}`,
     needsPassword: false,
+    forms: ['mail'],
     withPassword: () => endpoint(name),
     openSource: (context) => world.openSource({ mailbox: name }, context),
     openTarget: (context) => world.openTarget({ mailbox: name }, context),

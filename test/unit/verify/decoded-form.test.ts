@@ -13,7 +13,7 @@ function decoded(chunks: readonly Uint8Array[]): string {
   return Buffer.concat(out).toString('latin1')
 }
 
-const compared = async (original: Buffer, copy: Buffer) => compare(await fingerprint(original, true), await fingerprint(copy, true))
+const compared = async (original: Buffer, copy: Buffer) => compare(await fingerprint(original, { decodes: true }), await fingerprint(copy, { decodes: true }))
 
 /** A part between two boundaries, as whoever writes it would. */
 function multipart(encoding: string, body: Buffer): Buffer {

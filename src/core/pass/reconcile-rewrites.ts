@@ -1,0 +1,69 @@
+import type { Entry, EntryId, Settlement } from '../model/entry.ts'
+import type { FolderId } from '../model/ids.ts'
+import type { ItemRef } from '../model/item.ts'
+import { compare } from '../verify/compare.ts'
+import { byTargetFolder } from './apply-keywords.ts'
+import type { Engine } from './engine.ts'
+import { readPrints } from './read-prints.ts'
+import type { Settler } from './settler.ts'
+import { withRetry } from './with-retry.ts'
+
+const pageItems = 200
+
+/**
+ * Before changed items are written anew in place of their copies: a copy that is not as the ledger knows it was either
+ * written by a pass that was killed before the answer, which its content tells, or changed by the target's user, whose copy
+ * stays and is listed as a conflict. Must run while nothing is being written into the folder.
+ */
+export async function reconcileRewrites(engine: Engine, settler: Settler, folder: number): Promise<void> {
+  await settler.flush()
+  for (let after: EntryId = 0; ; ) {
+    engine.context.signal.throwIfAborted()
+    const page = await engine.ledger.pending(folder, 'update', after, pageItems)
+    const last = page.at(-1)
+    if (last === undefined) return
+    after = last.key
+    for (const [into, entries] of byTargetFolder(page)) await reconcilePage(engine, settler, into, entries)
+    await settler.flush()
+  }
+}
+
+async function reconcilePage(engine: Engine, settler: Settler, into: FolderId, entries: readonly Entry[]): Promise<void> {
+  const ids = entries.flatMap((entry) => entry.targetId ?? [])
+  const present = await withRetry(engine, 'target', () => engine.target.inspect(into, ids))
+  const touched: { readonly entry: Entry; readonly copy: ItemRef }[] = []
+  for (const entry of entries) {
+    const copy = entry.targetId === undefined ? undefined : present.get(entry.targetId)
+    if (copy === undefined) await settler.push(conflictOf(entry, 'deleted-at-target'))
+    else if (copy.version !== entry.targetVersion) touched.push({ entry, copy })
+  }
+  const originals = await readPrints(engine, 'source', touched.map(({ entry }) => entry.ref), false)
+  const copies = await readPrints(engine, 'target', touched.map(({ copy }) => copy), false)
+  for (const { entry, copy } of touched) {
+    const original = originals.get(entry.ref)
+    const print = copies.get(copy)?.print
+    const isOurs = original !== undefined && print !== undefined && compare(original.print, print, engine.target.essence).type === 'equal'
+    if (!isOurs) {
+      await settler.push(conflictOf(entry, 'changed-at-target'))
+      continue
+    }
+    await settler.push({
+      type: 'copied',
+      key: entry.key,
+      fate: entry.fate === 'alreadyThere' ? 'alreadyThere' : 'migrated',
+      targetFolderId: into,
+      targetId: copy.id,
+      targetVersion: copy.version,
+      digest: original.print.digest,
+      contentBytes: original.print.sizeBytes,
+      proof: 'found',
+      description: original.description,
+    })
+  }
+}
+
+/** The copy stays as the target's user made it. */
+export function conflictOf(entry: Entry, conflict: 'changed-at-target' | 'deleted-at-target'): Settlement {
+  const { altered, key, targetVersion = '' } = entry
+  return { type: 'updated', key, targetVersion, didWrite: false, conflict, ...(altered === undefined ? {} : { altered }) }
+}
