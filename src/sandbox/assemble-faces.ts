@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
-import type { SandboxClock } from './clock.ts'
+import type { MovableClock } from './clock.ts'
+import { createExchangeAdminApp } from './faces/exchange-admin/exchange-admin-app.ts'
 import { createAttachmentUploadApp } from './faces/graph-mail/attachment-upload-app.ts'
 import { createPageApp } from './faces/page/create-page-app.ts'
 import { createSignInApp } from './faces/sign-in/sign-in-app.ts'
@@ -11,6 +12,7 @@ import { paceRequests } from './http/pace-requests.ts'
 import { RequestLog } from './http/request-log.ts'
 import type { GraphRequest } from './http/route.ts'
 import { fromMailboxId } from './mailbox/ids.ts'
+import type { KeptTime } from './kept-time.ts'
 import type { MailboxStore } from './mailbox/mailbox-store.ts'
 import type { OpenTenant } from './open-tenants.ts'
 import type { Budgets } from './pace/budgets.ts'
@@ -24,7 +26,8 @@ import type { SigningKeys } from './tokens/signing-keys.ts'
 export interface FaceParts {
   readonly tenants: readonly OpenTenant[]
   readonly keys: SigningKeys
-  readonly clock: SandboxClock
+  readonly clock: MovableClock
+  readonly time: KeptTime
   readonly budgets: Budgets
   readonly profiles: FaultProfiles
   readonly options: SandboxOptions
@@ -36,7 +39,7 @@ export interface FaceParts {
 
 /** All HTTP faces behind one door. */
 export function assembleFaces(parts: FaceParts): FrontDoor {
-  const { tenants: open, keys, clock, budgets, profiles, options } = parts
+  const { tenants: open, keys, clock, time, budgets, profiles, options } = parts
   const { onDefect } = options
   const tenants = { all: open.map(({ tenant }) => tenant) }
   const byId = new Map(open.map(({ tenant, store }) => [tenant.id, store]))
@@ -66,11 +69,16 @@ export function assembleFaces(parts: FaceParts): FrontDoor {
     routes: graphRoutes({ tenants, stores, keys }),
     around: paceRequests({ clock, budgets, profiles, mailboxOf: (request) => mailboxKeyOf(request, stores) }),
   })
+  const advanceClock = (durationMs: number): void => {
+    clock.advance(durationMs)
+    time.save()
+  }
   const faces = {
-    page: createPageApp({ tenants: tenants.all, stores, log, profiles, nowMs: () => clock.nowMs() }),
+    page: createPageApp({ tenants: tenants.all, stores, log, profiles, keys, clock, advanceClock }),
     graph,
     signIn: createSignInApp({ tenants, keys, clock, endpoints, onDefect }),
     uploading: createAttachmentUploadApp({ tenants, stores, endpoints, onDefect }),
+    administering: createExchangeAdminApp({ tenants, stores, keys, clock, endpoints, onDefect }),
     importing: createImportApp({ tenants, stores, keys, clock, endpoints, onDefect, around: paceImports({ clock, budgets, profiles }) }),
   }
   return createFrontDoor(faces, log, clock)

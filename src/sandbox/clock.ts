@@ -8,12 +8,34 @@ export interface SandboxClock {
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>
 }
 
+/** A clock that can be put forward; whoever sleeps past the new time wakes at once. */
+export interface MovableClock extends SandboxClock {
+  advance(durationMs: number): void
+}
+
+/** What a timer of Node's can wait for. */
+const timerMsMax = 2 ** 31 - 1
+
 /** The machine's time, from the moment of the call on running `timeFactor` times as fast. */
-export function createClock(timeFactor = 1): SandboxClock {
-  const startMs = Date.now()
+export function createClock(timeFactor = 1): MovableClock {
+  let startMs = Date.now()
   const startTicksMs = performance.now()
+  let moved = new AbortController()
+  const nowMs = () => startMs + (performance.now() - startTicksMs) * timeFactor
   return {
-    nowMs: () => startMs + (performance.now() - startTicksMs) * timeFactor,
-    sleep: (durationMs, signal) => delay(durationMs / timeFactor, undefined, signal === undefined ? {} : { signal }),
+    nowMs,
+    async sleep(durationMs, signal) {
+      const untilMs = nowMs() + durationMs
+      for (let leftMs = durationMs; leftMs > 0; leftMs = untilMs - nowMs()) {
+        const waitMs = Math.min(leftMs / timeFactor, timerMsMax)
+        const until = signal === undefined ? moved.signal : AbortSignal.any([signal, moved.signal])
+        await delay(waitMs, undefined, { signal: until }).catch(() => signal?.throwIfAborted())
+      }
+    },
+    advance(durationMs) {
+      startMs += durationMs
+      moved.abort()
+      moved = new AbortController()
+    },
   }
 }

@@ -3,22 +3,24 @@ import type { SandboxClock } from './clock.ts'
 import { isBrokenAnswer } from './http/broken-answer.ts'
 import type { RequestLog } from './http/request-log.ts'
 
-/** What the server has of a request besides: the way of its answer. */
+/** What the server has of a request besides: where it came from, and the way of its answer. */
 interface Bindings {
+  readonly incoming: { readonly socket: { readonly remoteAddress?: string | undefined } }
   readonly outgoing: { destroy(): unknown }
 }
 
 /** What answers which paths. */
 export interface Faces {
-  readonly page: Hono
+  readonly page: Hono<{ Bindings: Pick<Bindings, 'incoming'> }>
   readonly graph: Hono
   readonly signIn: Hono
   readonly importing: Hono
   readonly uploading: Hono
+  readonly administering: Hono
 }
 
 /** As the page names them. */
-const faceNames = { page: 'page', graph: 'graph', signIn: 'sign-in', importing: 'import', uploading: 'upload' } as const
+const faceNames = { graph: 'graph', signIn: 'sign-in', importing: 'import', uploading: 'upload', administering: 'admin' } as const
 
 /** Tells the server that the answer has been dealt with already. */
 const alreadySent = { 'x-hono-already-sent': 'true' }
@@ -31,20 +33,19 @@ export interface FrontDoor {
 /** One door for all faces, since a sandbox has one port in place of Microsoft's many hosts; it logs what passes. */
 export function createFrontDoor(faces: Faces, log: RequestLog, clock: SandboxClock): FrontDoor {
   return {
-    async fetch(request, { outgoing }) {
+    async fetch(request, { incoming, outgoing }) {
       const face = faceOf(pathOf(request.url))
+      if (face === 'page') return faces.page.fetch(request, { incoming })
       const startMs = performance.now()
       const response = await faces[face].fetch(request)
-      if (face !== 'page') {
-        log.record({
-          atMs: clock.nowMs(),
-          face: faceNames[face],
-          method: request.method,
-          url: request.url,
-          status: response.status,
-          durationMs: performance.now() - startMs,
-        })
-      }
+      log.record({
+        atMs: clock.nowMs(),
+        face: faceNames[face],
+        method: request.method,
+        url: request.url,
+        status: response.status,
+        durationMs: performance.now() - startMs,
+      })
       if (!isBrokenAnswer(response)) return response
       outgoing.destroy()
       return new Response(null, { headers: alreadySent })
@@ -60,8 +61,9 @@ function pathOf(url: string): string {
 }
 
 function faceOf(path: string): keyof Faces {
-  if (path === '/' || path.startsWith('/mailboxes/') || path === '/favicon.ico') return 'page'
+  if (path === '/' || path === '/favicon.ico' || /^\/(?:mailboxes|sandbox)(?:\/|$)/.test(path)) return 'page'
   if (/^\/(?:v1\.0|beta)(?:\/|$)/.test(path)) return 'graph'
+  if (/^\/adminapi\//i.test(path)) return 'administering'
   if (/^\/api\/g(?:v1\.0|beta)\//.test(path)) return 'importing'
   return /^\/api\/v[\d.]+\//.test(path) ? 'uploading' : 'signIn'
 }

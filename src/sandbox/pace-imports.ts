@@ -10,9 +10,13 @@ export function paceImports({ clock, budgets, profiles }: { clock: SandboxClock;
   return async (request: ImportRequest, next: () => Promise<Response>): Promise<Response> => {
     const { appId, mailboxId } = request.session
     const common = { appId, method: 'POST', mailboxId: fromMailboxId(mailboxId)?.guid ?? mailboxId }
-    const admission = budgets.enter({ ...common, bodyBytes: request.bodyBytes, isOutsideGraph: true })
+    const admission = budgets.enter({ ...common, bodyBytes: request.bodyBytes ?? 0, isOutsideGraph: true })
     if (!admission.admitted) return refusal(admission.status, admission.code, admission.message, admission.headers)
     try {
+      if (request.bodyBytes === undefined) {
+        const refused = admission.addBody((await request.body())?.byteLength ?? 0)
+        if (refused !== undefined) return refusal(refused.status, refused.code, refused.message, refused.headers)
+      }
       const faulty = { ...common, surface: 'mailbox' as const, uses: 'import-session' as const }
       const before = profiles.http.before(faulty)
       if (before?.type === 'reset') return brokenAnswer()

@@ -1,4 +1,4 @@
-import type { SandboxClock } from './clock.ts'
+import type { MovableClock } from './clock.ts'
 import type { ProfileName } from './pace/fault-profiles.ts'
 import type { TenantSettings } from './tenant/tenant.ts'
 
@@ -21,7 +21,7 @@ export interface SandboxOptions {
   readonly host?: string
   /** Nothing else runs in this process: Request and Response may be replaced by others that cost less. */
   readonly ownsProcess?: boolean
-  readonly clock?: SandboxClock
+  readonly clock?: MovableClock
   readonly tenantSettings?: Partial<TenantSettings>
   /** Told of defects of the sandbox itself. */
   readonly onDefect: (error: unknown) => void

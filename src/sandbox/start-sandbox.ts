@@ -5,11 +5,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
-import { calendarConversion } from './calendar-conversion.ts'
+import { calendarConversion } from '../formats/calendar/calendar-conversion.ts'
 import { createClock } from './clock.ts'
 import { openTenants, type OpenTenant } from './open-tenants.ts'
 import { assembleFaces } from './assemble-faces.ts'
 import { startImapServer } from './faces/imap/start-imap-server.ts'
+import { keepKeys } from './kept-keys.ts'
+import { keepTime } from './kept-time.ts'
 import { type CertificateAuthority, createCertificateAuthority } from './http/certificate-authority.ts'
 import { createBudgets } from './pace/budgets.ts'
 import { type FaultProfiles, createFaultProfiles } from './pace/fault-profiles.ts'
@@ -50,14 +52,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   try {
     const tenants = await openTenants(options, clock)
     closers.push(() => tenants.forEach(({ tenant }) => tenant.database.close()))
-    const keys = new SigningKeys(clock)
+    const databases = tenants.map(({ tenant }) => tenant.database)
+    const time = keepTime(databases, clock)
+    time.restore()
+    closers.push(() => time.save())
+    const keys = new SigningKeys(clock, { store: keepKeys(databases) })
     const random = new SeededRandom(1)
     const profiles = createFaultProfiles({ clock, random })
     profiles.use(options.profile)
     const budgets = createBudgets({ clock, random, limits: profiles.limits })
     const authority = options.isSecure ? createCertificateAuthority(Date.now()) : undefined
     const certificate = authority?.issue(['localhost', '127.0.0.1', '::1'])
-    const door = assembleFaces({ tenants, keys, clock, budgets, profiles, options, baseUrl: () => baseUrl, outlookUrl: () => outlookUrl })
+    const door = assembleFaces({ tenants, keys, clock, budgets, profiles, options, time, baseUrl: () => baseUrl, outlookUrl: () => outlookUrl })
     const listener = getRequestListener(door.fetch, { overrideGlobalObjects: options.ownsProcess === true })
     const server =
       certificate === undefined
@@ -112,7 +118,9 @@ function accountFinder(tenants: readonly OpenTenant[], profiles: FaultProfiles, 
       if (user === undefined) continue
       const mailbox = store.ofUser(user.id)
       const isThere = mailbox !== undefined && store.isReady(mailbox)
-      return { tenantId: tenant.id, mailbox: isThere ? mailbox : undefined, database: tenant.database, budgets, faults: profiles.imap }
+      const { exchangePrincipals } = tenant.directory
+      const knowsApp = (appId: string, objectId: string) => exchangePrincipals.find(objectId)?.appId.toLowerCase() === appId.toLowerCase()
+      return { tenantId: tenant.id, mailbox: isThere ? mailbox : undefined, database: tenant.database, budgets, faults: profiles.imap, knowsApp }
     }
     return undefined
   }

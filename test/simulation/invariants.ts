@@ -1,6 +1,8 @@
 import type { MemoryMailbox, MemoryOptions, StoredContent } from '../../src/connectors/memory/index.ts'
 import type { Entry } from '../../src/core/model/entry.ts'
+import { type Form, travelsWhole } from '../../src/core/model/form.ts'
 import type { ItemId } from '../../src/core/model/ids.ts'
+import type { ZonedTime } from '../../src/core/model/item.ts'
 import type { FolderRecord } from '../../src/core/model/records.ts'
 import type { Rules } from '../../src/core/model/rules.ts'
 import type { Ledger, Tally } from '../../src/core/ports/ledger.ts'
@@ -19,6 +21,7 @@ export interface End {
   readonly source: MemoryMailbox
   readonly target: MemoryMailbox
   readonly rules: Rules
+  readonly form: Form
   readonly bad: BadMessages
   /** The target before the first pass. */
   readonly before: readonly StoredContent[]
@@ -181,15 +184,16 @@ function checkDoubles(view: View): Problem[] {
   }
   if (meddling.hasEdits) return problems
   // Nobody meddled: then each folder has exactly the larger of what was there and what was wanted.
-  const placed = (path: string, bytes: Uint8Array): string => `${heart(bytes)} in ${path}`
+  const dated = travelsWhole(end) ? ({ epochMs }: ZonedTime): string => ` of ${epochMs}` : (): string => ''
+  const placed = (path: string, { bytes, receivedAt }: StoredContent): string => `${heart(bytes)} in ${path}${dated(receivedAt)}`
   const wanted = countBy(
     sourceItems.flatMap((item) => {
       const entry = live.get(item.id)
-      return view.isCarried(entry) ? [placed(view.targetPath(entry), item.bytes)] : []
+      return view.isCarried(entry) ? [placed(view.targetPath(entry), item)] : []
     }),
   )
-  const stood = countBy(end.before.map((copy) => placed(copy.path.join('/'), copy.bytes)))
-  const there = countBy([...view.copies.values()].map((copy) => placed(copy.path.join('/'), copy.bytes)))
+  const stood = countBy(end.before.map((copy) => placed(copy.path.join('/'), copy)))
+  const there = countBy([...view.copies.values()].map((copy) => placed(copy.path.join('/'), copy)))
   for (const key of new Set([...wanted.keys(), ...stood.keys(), ...there.keys()])) {
     const expected = Math.max(wanted.get(key) ?? 0, stood.get(key) ?? 0)
     const found = there.get(key) ?? 0

@@ -188,11 +188,13 @@ function copyBeforehand(
   mail: MailWriter,
   copy: typeof copiedBy,
 ): void {
+  const keepsDate = copy === copiedWhole
+
   for (const { path, bytes, receivedAt, keywords } of random.some(source.contents(), random.pick([0.2, 0.6, 1]))) {
     for (let copies = random.chance(0.15) ? 2 : 1; copies > 0; copies--) {
       target.add(path, {
         bytes: copy(random, bytes),
-        receivedAt: random.chance(0.7) ? receivedAt : someDate(random),
+        receivedAt: random.chance(0.7) || keepsDate ? receivedAt : someDate(random),
         keywords: random.chance(0.7) ? keywords : someKeywords(random),
       })
     }

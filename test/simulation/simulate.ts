@@ -109,8 +109,8 @@ class Simulation {
     await this.#runCalmly(true)
     await this.#runCalmly(false)
     await this.#expectNothingToDo()
-    const { source, target, rules, bad } = this.#scenario
-    const world = { source, target, rules, bad, before: this.#before, meddling: this.#meddling, ledger: this.#ledger }
+    const { source, target, rules, form, bad } = this.#scenario
+    const world = { source, target, rules, form, bad, before: this.#before, meddling: this.#meddling, ledger: this.#ledger }
     this.#problems.push(...(await checkEnd(world)))
     const { durableSteps, steps } = this.#struck ?? { durableSteps: 0, steps: 0 }
     return { problems: this.#problems, durableSteps, steps, lives: this.#lives, scenario: this.#scenario }

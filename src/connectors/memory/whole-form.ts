@@ -33,7 +33,7 @@ export function refOf(folder: StoredFolder, message: StoredMessage, form: Form):
 export const wholeEssence: Essence = {
   altered: undefined,
   of(content) {
-    const { bytes, ...state } = fromWhole(content)
-    return { item: hash('sha256', bytes, 'hex'), state: JSON.stringify(state) }
+    const { bytes, receivedAt, keywords } = fromWhole(content)
+    return { item: `${hash('sha256', bytes, 'hex')} ${receivedAt?.epochMs}`, state: JSON.stringify(keywords) }
   },
 }

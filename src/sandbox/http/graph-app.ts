@@ -6,6 +6,7 @@ import type { Endpoints } from './endpoints.ts'
 import { GraphError, type RequestIds, toErrorBody } from './graph-error.ts'
 import { jsonAnswer } from './json-answer.ts'
 import { parsePath } from './path-segments.ts'
+import { readBody } from './read-body.ts'
 import { type GraphRequest, type GraphVersion, type Route, RouteTable } from './route.ts'
 
 /** What Graph's front door is made of. */
@@ -109,19 +110,13 @@ function ownerOf(segments: readonly string[], caller: Caller): string | undefine
 
 function bodyReader(raw: Request, bytesMax: number): () => Promise<Uint8Array> {
   let body: Promise<Uint8Array> | undefined
-  return () => (body ??= readBody(raw, bytesMax))
+  return () => (body ??= bodyOf(raw, bytesMax))
 }
 
-async function readBody(raw: Request, bytesMax: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let sizeBytes = Number(raw.headers.get('content-length') ?? 0) > bytesMax ? Infinity : 0
-  for await (const chunk of sizeBytes === 0 ? (raw.body ?? []) : []) {
-    sizeBytes += chunk.byteLength
-    if (sizeBytes > bytesMax) break
-    chunks.push(chunk)
-  }
-  if (sizeBytes > bytesMax) throw new GraphError(413, 'RequestEntityTooLarge', 'The request body is too large.')
-  return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks)
+async function bodyOf(raw: Request, bytesMax: number): Promise<Uint8Array> {
+  const body = await readBody(raw, bytesMax)
+  if (body === undefined) throw new GraphError(413, 'RequestEntityTooLarge', 'The request body is too large.')
+  return body
 }
 
 function readIds(headers: Headers): RequestIds {

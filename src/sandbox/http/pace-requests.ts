@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto'
 import type { SandboxClock } from '../clock.ts'
-import type { Budgets } from '../pace/budgets.ts'
+import { type Budgets, uploadMethods } from '../pace/budgets.ts'
 import { directoryCostOf } from '../pace/directory-cost.ts'
 import type { FaultProfiles } from '../pace/fault-profiles.ts'
 import type { FaultyRequest, HttpFault } from '../pace/faults.ts'
 import { brokenAnswer, cutPage } from './broken-answer.ts'
 import { GraphError } from './graph-error.ts'
+import { bodyBytesOf } from './read-body.ts'
 import type { GraphRequest } from './route.ts'
 
 /** What stands between Graph's door and its faces. */
@@ -30,6 +31,10 @@ export function paceRequests(options: PaceOptions) {
     const admission = options.budgets.enter(toBudgeted(request, mailboxId))
     if (!admission.admitted) throw new GraphError(admission.status, admission.code, admission.message, admission.headers)
     try {
+      if (mailboxId !== undefined && bodyBytesOf(request.headers) === undefined && uploadMethods.has(request.method)) {
+        const refused = admission.addBody((await request.bytes()).byteLength)
+        if (refused !== undefined) throw new GraphError(refused.status, refused.code, refused.message, refused.headers)
+      }
       const response = await withFaults(request, mailboxId, next, options, voidTokens)
       for (const [name, value] of Object.entries(admission.headers)) response.headers.set(name, value)
       return response
@@ -87,8 +92,7 @@ function refuse(fault: Extract<HttpFault, { type: 'status' }>): Response {
 
 function toBudgeted(request: GraphRequest, mailboxId: string | undefined) {
   const { caller, tenant, method } = request
-  const bodyBytes = Number(request.headers.get('content-length') ?? 0)
-  const common = { appId: caller.appId, method, bodyBytes: Number.isFinite(bodyBytes) ? bodyBytes : 0 }
+  const common = { appId: caller.appId, method, bodyBytes: bodyBytesOf(request.headers) ?? 0 }
   if (mailboxId !== undefined) return { ...common, mailboxId }
   if (request.area !== 'directory') return common
   const top = Number(request.query.get('$top') ?? Number.NaN)

@@ -6,6 +6,11 @@ export interface Admitted {
   readonly admitted: true
   /** Headers that go with the answer, whatever it is. */
   readonly headers: Readonly<Record<string, string>>
+  /**
+   * Takes the body of a request that did not say how long it is, once it has been read. Refuses it, and takes nothing,
+   * where the upload budget does not suffice; whoever asks then leaves as after any other answer.
+   */
+  addBody(bytes: number): Refused | undefined
   /** To be called once the request has ended, however it ended; further calls do nothing. */
   leave(): void
 }

@@ -10,7 +10,7 @@ import { SlidingWindow } from './sliding-window.ts'
 export interface BudgetedRequest {
   readonly appId: string
   readonly method: string
-  /** Length of the body; 0 when there is none. */
+  /** Length of the body; 0 when there is none, or when it is not known before it has been read (`addBody`). */
   readonly bodyBytes: number
   /** The mailbox whose budget it counts against; a primary mailbox and its archive are two. */
   readonly mailboxId?: string
@@ -45,7 +45,8 @@ export function createBudgets({ clock, random, limits = () => publishedLimits }:
   return new WindowedBudgets(clock, random, limits)
 }
 
-const uploadMethods: ReadonlySet<string> = new Set(['PATCH', 'POST', 'PUT'])
+/** Methods whose bodies count against a mailbox's upload budget. */
+export const uploadMethods: ReadonlySet<string> = new Set(['PATCH', 'POST', 'PUT'])
 
 /** A refusal for too many at once asks for at least so long, and up to `slotWaitMsSpread` more. */
 const slotWaitMsMin = 500
@@ -137,7 +138,12 @@ class WindowedBudgets implements Budgets {
       return this.#refuse(short?.refusal ?? concurrencyRefusal, charges, hasSlot, nowMs)
     }
     for (const { window, units } of charges) window.take(units, nowMs)
-    return { admitted: true, headers: directoryHeadersOf(request, charges, nowMs), leave: occupy(mailbox) }
+    return {
+      admitted: true,
+      headers: directoryHeadersOf(request, charges, nowMs),
+      addBody: (bytes) => (mailbox === undefined ? undefined : this.#addBody({ ...request, bodyBytes: bytes }, mailbox)),
+      leave: occupy(mailbox),
+    }
   }
 
   #chargesOf(request: BudgetedRequest, mailbox: MailboxBudget | undefined, limits: BudgetLimits, nowMs: number): Charge[] {
@@ -153,6 +159,16 @@ class WindowedBudgets implements Budgets {
       charges.push(...directoryChargesOf(request.appId, request.directory, budget, limits))
     }
     return charges
+  }
+
+  #addBody(request: BudgetedRequest, mailbox: MailboxBudget): Refused | undefined {
+    const nowMs = this.#clock.nowMs()
+    const upload = uploadChargeOf(request, mailbox, this.#limits())
+    if (upload === undefined) return undefined
+    const { window, units, unitsMax, refusal } = upload
+    if (window.waitMs(units, unitsMax, nowMs) > 0) return this.#refuse(refusal, [upload], true, nowMs)
+    window.take(units, nowMs)
+    return undefined
   }
 
   #refuse({ headers, ...refusal }: Refusal, charges: readonly Charge[], hasSlot: boolean, nowMs: number): Refused {
@@ -173,15 +189,19 @@ function mailboxChargesOf(request: BudgetedRequest, budget: MailboxBudget, limit
     countsRefused: true,
     refusal: requestsRefusal,
   }
-  if (request.bodyBytes === 0 || !uploadMethods.has(request.method)) return [requests]
-  const upload: Charge = {
+  const upload = uploadChargeOf(request, budget, limits)
+  return upload === undefined ? [requests] : [requests, upload]
+}
+
+function uploadChargeOf(request: BudgetedRequest, budget: MailboxBudget, limits: BudgetLimits): Charge | undefined {
+  if (request.bodyBytes === 0 || !uploadMethods.has(request.method)) return undefined
+  return {
     window: budget.uploadBytes,
     units: request.bodyBytes,
     unitsMax: limits.mailboxUploadBytesMax,
     countsRefused: false,
     refusal: uploadRefusal,
   }
-  return [requests, upload]
 }
 
 function directoryChargesOf(

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import type { SandboxClock } from '../clock.ts'
 import { type Claims, hasValidSignature, type ParsedJwt, signJwt } from '../../formats/json-web-token.ts'
 
@@ -6,8 +6,30 @@ interface SigningKey {
   readonly keyId: string
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
+  readonly madeAtMs: number
   /** When it stops being published; undefined for the one that signs. */
   retiresAtMs: number | undefined
+}
+
+/** A key as it is kept beyond a process. */
+export interface KeptKey {
+  readonly privateKeyPem: string
+  readonly madeAtMs: number
+  readonly retiresAtMs: number | undefined
+}
+
+/** Where keys outlive the process. */
+export interface KeyStore {
+  load(): readonly KeptKey[]
+  /** Replaces what was kept. */
+  save(keys: readonly KeptKey[]): void
+}
+
+/** What the keys begin with. */
+export interface SigningKeysOptions {
+  /** The RSA key to begin with, where none is kept; one is made where it is absent, which takes a moment. */
+  readonly first?: KeyObject
+  readonly store?: KeyStore
 }
 
 /** A key as the key set publishes it (RFC 7517). */
@@ -33,11 +55,14 @@ export class SigningKeys {
   #keys: SigningKey[]
   /** Tokens whose signature was found good; their key is looked for again each time. */
   readonly #verified = new Set<string>()
+  readonly #store: KeyStore | undefined
 
-  /** `first` is the RSA key to begin with; one is made where it is absent, which takes a moment. */
-  constructor(clock: SandboxClock, first?: KeyObject) {
+  constructor(clock: SandboxClock, { first, store }: SigningKeysOptions = {}) {
     this.#clock = clock
-    this.#keys = [toSigningKey(first ?? createKey())]
+    this.#store = store
+    this.#keys = store === undefined ? [] : readKept(store, clock.nowMs())
+    if (this.#keys.length === 0) this.#keys = [this.#toSigningKey(first ?? createKey())]
+    this.#save()
   }
 
   /** Signs with the newest key and names it in the header. */
@@ -62,12 +87,14 @@ export class SigningKeys {
   /** Takes a new key for everything signed from now on. */
   rotate(): void {
     this.#newest().retiresAtMs = this.#clock.nowMs() + retirementMs
-    this.#keys = [toSigningKey(createKey()), ...this.#published()]
+    this.#keys = [this.#toSigningKey(createKey()), ...this.#published()]
+    this.#save()
   }
 
   /** Takes a new key and publishes the old ones no longer: every token before verifies no more. */
   revoke(): void {
-    this.#keys = [toSigningKey(createKey())]
+    this.#keys = [this.#toSigningKey(createKey())]
+    this.#save()
   }
 
   published(): readonly PublishedKey[] {
@@ -75,6 +102,18 @@ export class SigningKeys {
       const { n, e } = publicKey.export({ format: 'jwk' })
       return { kty: 'RSA', use: 'sig', kid: keyId, x5t: keyId, n: n as string, e: e as string }
     })
+  }
+
+  #toSigningKey(privateKey: KeyObject): SigningKey {
+    return toSigningKey(privateKey, this.#clock.nowMs(), undefined)
+  }
+
+  #save(): void {
+    this.#store?.save(
+      this.#keys.map(({ privateKey, madeAtMs, retiresAtMs }) => {
+        return { privateKeyPem: String(privateKey.export({ format: 'pem', type: 'pkcs8' })), madeAtMs, retiresAtMs }
+      }),
+    )
   }
 
   #newest(): SigningKey {
@@ -91,10 +130,21 @@ function createKey(): KeyObject {
   return generateKeyPairSync('rsa', { modulusLength: modulusBits }).privateKey
 }
 
-function toSigningKey(privateKey: KeyObject): SigningKey {
+/** The newest first. Of several stores' newest keys one signs, and the others are about to retire. */
+function readKept(store: KeyStore, nowMs: number): SigningKey[] {
+  const kept = new Map(store.load().map((key) => [key.privateKeyPem, key]))
+  return [...kept.values()]
+    .filter(({ retiresAtMs }) => retiresAtMs === undefined || retiresAtMs > nowMs)
+    .toSorted((a, b) => Number(b.retiresAtMs === undefined) - Number(a.retiresAtMs === undefined) || b.madeAtMs - a.madeAtMs)
+    .map(({ privateKeyPem, madeAtMs, retiresAtMs }, index) =>
+      toSigningKey(createPrivateKey(privateKeyPem), madeAtMs, index === 0 ? undefined : (retiresAtMs ?? nowMs + retirementMs)),
+    )
+}
+
+function toSigningKey(privateKey: KeyObject, madeAtMs: number, retiresAtMs: number | undefined): SigningKey {
   const publicKey = createPublicKey(privateKey)
   const keyId = createHash('sha1')
     .update(publicKey.export({ format: 'der', type: 'spki' }))
     .digest('base64url')
-  return { keyId, privateKey, publicKey, retiresAtMs: undefined }
+  return { keyId, privateKey, publicKey, madeAtMs, retiresAtMs }
 }

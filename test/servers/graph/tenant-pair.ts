@@ -109,6 +109,7 @@ export class TenantPair {
       access: { hosts, app, tls: {} },
       mailbox: mailbox.row.address,
       isArchive: mailbox.row.kind === 'archive',
+      via: 'auto',
       sessionsMax: 2,
       ...more,
     }

@@ -142,7 +142,7 @@ describe('rules', () => {
 
   test.each([
     [{ policy: 'copy' }, '--policy'],
-    [{ include: ['role:outbox'] }, 'outbox'],
+    [{ include: ['role:postbox'] }, 'outbox'],
     [{ exclude: [''] }, '--exclude'],
     [{ newerThan: '2021-01-01', olderThan: '2020-01-01' }, '--newer-than'],
     [{ map: ['A=B', 'A=C'] }, '--map'],

@@ -78,7 +78,7 @@ export class GraphRig {
   ) {
     this.clock = options.clock ?? createStandingClock()
     this.tenant = options.tenant ?? createTestTenant(this.clock)
-    this.keys = options.keys ?? new SigningKeys(this.clock, rigSigningKey)
+    this.keys = options.keys ?? new SigningKeys(this.clock, { first: rigSigningKey })
     this.app = createGraphApp({
       tenants: { all: [this.tenant, ...(options.others ?? [])] },
       keys: this.keys,

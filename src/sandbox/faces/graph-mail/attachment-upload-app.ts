@@ -5,6 +5,7 @@ import { toGraphRefusal } from '../../graph-mailbox/store-errors.ts'
 import type { Endpoints } from '../../http/endpoints.ts'
 import { GraphError, toErrorBody } from '../../http/graph-error.ts'
 import { emptyAnswer, jsonAnswer } from '../../http/json-answer.ts'
+import { readBody } from '../../http/read-body.ts'
 import { MailboxError } from '../../mailbox/errors.ts'
 import type { Tenant, Tenants } from '../../tenant/tenant.ts'
 
@@ -109,14 +110,9 @@ function readRange(header: string | null): ByteRange {
 }
 
 async function readPiece(request: Request): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let sizeBytes = 0
-  for await (const chunk of request.body ?? []) {
-    sizeBytes += chunk.byteLength
-    if (sizeBytes > pieceBytesMax) throw new GraphError(413, 'RequestEntityTooLarge', 'The piece is larger than 4 MB.')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+  const piece = await readBody(request, pieceBytesMax)
+  if (piece === undefined) throw new GraphError(413, 'RequestEntityTooLarge', 'The piece is larger than 4 MB.')
+  return piece
 }
 
 function toRefusal(error: unknown, { onDefect }: AttachmentUploadOptions): GraphError {

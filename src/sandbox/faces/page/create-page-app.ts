@@ -2,33 +2,32 @@ import { Hono } from 'hono'
 import { html } from 'hono/html'
 import type { RequestLog } from '../../http/request-log.ts'
 import type { MailboxStore } from '../../mailbox/mailbox-store.ts'
-import type { FaultProfiles } from '../../pace/fault-profiles.ts'
-import type { Tenant } from '../../tenant/tenant.ts'
+import { addControlRoutes } from './control-routes.ts'
+import type { ControlParts } from './controls.ts'
 import { itemPage, mailboxPage } from './mailbox-page.ts'
 import { page } from './layout.ts'
 import { overviewPage } from './overview-page.ts'
+import type { RequestOrigin } from './require-own-machine.ts'
 
-/** What the page shows. */
-export interface PageOptions {
-  readonly tenants: readonly Tenant[]
+/** What the page shows, and lets be changed. */
+export interface PageOptions extends ControlParts {
   readonly stores: (tenantId: string) => MailboxStore
   readonly log: RequestLog
-  readonly profiles: FaultProfiles
-  readonly nowMs: () => number
 }
 
 const overviewRefreshS = 5
 /** Nothing but the page's own style runs or loads, whatever mail says. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-/** The page at `/` for a person who wants to look inside; it changes nothing. */
-export function createPageApp(options: PageOptions): Hono {
-  const app = new Hono()
+/** The page at `/` for a person who wants to look inside, and the controls below `/sandbox`. */
+export function createPageApp(options: PageOptions): Hono<{ Bindings: RequestOrigin }> {
+  const app = new Hono<{ Bindings: RequestOrigin }>()
   app.use(async (context, next) => {
     await next()
     context.header('Content-Security-Policy', policy)
     context.header('X-Content-Type-Options', 'nosniff')
   })
+  addControlRoutes(app, options)
   app.get('/', (context) => context.html(page('Overview', overviewPage(options), overviewRefreshS)))
   app.get('/mailboxes/:guid', (context) => {
     const found = findMailbox(options, context.req.param('guid'))

@@ -28,6 +28,11 @@ td.long { overflow-wrap: anywhere }
 code { font: .86em ui-monospace, monospace; overflow-wrap: anywhere }
 .soft { color: var(--soft) } .bad { color: var(--bad) } .good { color: var(--good) }
 .unread { font-weight: 600 }
+form { display: flex; flex-wrap: wrap; gap: .35rem .45rem; align-items: baseline } form span { margin-right: .3rem }
+button { font: inherit; font-size: .9rem; padding: .1rem .6rem; border: 1px solid var(--line); border-radius: 6px; background: var(--back); color: var(--ink); cursor: pointer; overflow-wrap: anywhere }
+button:hover { border-color: var(--accent) } button:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px } button.chosen { border-color: var(--accent); color: var(--accent); font-weight: 600 }
+dl.controls { gap: .6rem 1.2rem; align-items: baseline } dl.controls form + form { margin-top: .45rem }
+@media (max-width: 40rem) { dl.controls { grid-template-columns: 1fr; gap: .15rem } dl.controls dd { margin-bottom: .6rem } }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; font: .9em/1.45 ui-monospace, monospace }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; margin: 0 } dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
 `

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { Tenant } from '../../tenant/tenant.ts'
+import { controlsSection } from './controls-section.ts'
 import type { PageOptions } from './create-page-app.ts'
 import { bytesText, timeText } from './layout.ts'
 
@@ -7,12 +8,12 @@ const mailboxesMax = 200
 const requestsMax = 40
 const sentMax = 20
 
-/** Tenants with their mailboxes, the outbox and the last requests. */
+/** Tenants with their mailboxes, the controls, the outbox and the last requests. */
 export function overviewPage(options: PageOptions) {
-  return html`${options.tenants.map((tenant) => tenantSection(tenant, options))}${outboxSection(options)}${requestsSection(options)}`
+  return html`${options.tenants.map((tenant) => tenantSection(tenant, options))}${controlsSection(options)}${outboxSection(options)}${requestsSection(options)}`
 }
 
-function tenantSection(tenant: Tenant, { stores, nowMs }: PageOptions) {
+function tenantSection(tenant: Tenant, { stores, clock }: PageOptions) {
   const store = stores(tenant.id)
   const mailboxes = store.all()
   const shown = mailboxes.slice(0, mailboxesMax)
@@ -23,7 +24,7 @@ ${shown.length === 0 ? html`<p class="soft">No mailbox yet. Assign a licence to 
 ${shown.map((row) => {
   const mailbox = store.byGuid(row.guid)
   if (mailbox === undefined) return ''
-  const state = mailbox.isDisconnected ? 'without a licence' : mailbox.readyMs > nowMs() ? 'being made' : 'ready'
+  const state = mailbox.isDisconnected ? 'without a licence' : mailbox.readyMs > clock.nowMs() ? 'being made' : 'ready'
   return html`<tr><td><a href="/mailboxes/${row.guid}">${row.address}</a></td><td class="wide">${row.kind}</td>
 <td class="number">${String(mailbox.itemsTotal)}</td><td class="number">${bytesText(mailbox.sizeBytes)}</td>
 <td class="${state === 'ready' ? 'good' : 'soft'}">${state}</td></tr>`

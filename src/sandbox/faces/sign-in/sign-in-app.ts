@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { cloudFacts } from '../../tenant/cloud.ts'
 import { readCaller } from '../../http/authorize.ts'
+import { readBody } from '../../http/read-body.ts'
 import { answerAdminConsent } from './admin-consent-endpoint.ts'
 import { authorize, type PageAnswer } from './authorize-endpoint.ts'
 import { answerDevicePage, startDevice } from './device-endpoint.ts'
@@ -22,7 +23,7 @@ const formBytesMax = 256 * 1024
  */
 export function createSignInApp(context: SignInContext): Hono {
   const app = new Hono()
-  const state = new SignInState(context.clock)
+  const state = new SignInState(context.clock, context.tenants)
   const refuse = (error: SignInError, request: Context): Response => {
     const correlationId = request.req.header('client-request-id') ?? randomUUID()
     const body = toSignInErrorBody(error, correlationId, context.clock.nowMs(), context.endpoints.signIn)
@@ -142,10 +143,10 @@ async function readForm(request: Request): Promise<URLSearchParams> {
       'Malformed JSON or unsupported Content-Type; application/x-www-form-urlencoded was expected.',
     )
   }
-  const text = await request.text()
-  if (text.length > formBytesMax)
+  const body = await readBody(request, formBytesMax)
+  if (body === undefined)
     throw new SignInError('invalid_request', 90056, 'The request is too long.', { status: 413 })
-  const form = new URLSearchParams(text)
+  const form = new URLSearchParams(body.toString('utf8'))
   const resource = form.get('resource')
   if (resource !== null && !form.has('scope')) form.set('scope', `${resource}/.default`)
   return form

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { SandboxClock } from '../../clock.ts'
-import type { Tenant } from '../../tenant/tenant.ts'
+import type { Tenant, Tenants } from '../../tenant/tenant.ts'
 import { ExpiringMap } from './expiring-map.ts'
+import { RefreshTokens } from './refresh-tokens.ts'
 
 /** A user's sign-in to an app, as a code or a refresh token stands for it. */
 export interface UserSession {
@@ -37,19 +38,19 @@ export interface DeviceRequest {
   outcome: UserSession | 'pending' | 'declined' | 'blocked'
 }
 
-/** What the sign-in face remembers between requests; in memory, so that a restart signs everybody out. */
+/** What the sign-in face remembers between requests: refresh tokens with their tenants, the rest in memory. */
 export class SignInState {
   readonly codes: ExpiringMap<AuthorizationCode>
-  readonly refreshTokens: ExpiringMap<UserSession>
+  readonly refreshTokens: RefreshTokens
   readonly devices: ExpiringMap<DeviceRequest>
   /** Device codes by user code. */
   readonly userCodes: ExpiringMap<string>
   /** Ids of client assertions, by app. */
   readonly usedAssertions: ExpiringMap<true>
 
-  constructor(clock: SandboxClock) {
+  constructor(clock: SandboxClock, tenants: Tenants) {
     this.codes = new ExpiringMap(clock)
-    this.refreshTokens = new ExpiringMap(clock)
+    this.refreshTokens = new RefreshTokens(tenants)
     this.devices = new ExpiringMap(clock)
     this.userCodes = new ExpiringMap(clock)
     this.usedAssertions = new ExpiringMap(clock)

@@ -93,7 +93,7 @@ function authorizationCode(request: TokenRequest): object {
 function refreshToken(request: TokenRequest): object {
   const { context, state, form } = request
   const client = findClient(context, required(form, 'client_id'), tenantOfPath(context, request.pathName))
-  const session = state.refreshTokens.get(required(form, 'refresh_token'))
+  const session = state.refreshTokens.find(required(form, 'refresh_token'))
   if (session === undefined) throw refusals.codeExpired()
   if (session.appId !== client.application.appId) throw refusals.codeOfAnotherApp(client.application.appId)
   const hasCredential = form.has('client_secret') || form.has('client_assertion')
@@ -173,7 +173,7 @@ function qualified(resource: Resource, value: string): string {
 
 function keepRefreshToken(context: SignInContext, state: SignInState, session: UserSession): string {
   const token = opaqueToken('1.AR')
-  state.refreshTokens.set(token, session, context.clock.nowMs() + refreshLifetimeMs)
+  state.refreshTokens.keep(token, session, context.clock.nowMs() + refreshLifetimeMs)
   return token
 }
 

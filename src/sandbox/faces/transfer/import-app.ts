@@ -1,8 +1,10 @@
+import type { Buffer } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
 import type { SandboxClock } from '../../clock.ts'
 import type { Endpoints } from '../../http/endpoints.ts'
 import { GraphError } from '../../http/graph-error.ts'
+import { bodyBytesOf, readBody } from '../../http/read-body.ts'
 import { noMailbox } from '../../graph-mailbox/open-mailbox.ts'
 import { toGraphRefusal } from '../../graph-mailbox/store-errors.ts'
 import { MailboxError } from '../../mailbox/errors.ts'
@@ -15,7 +17,6 @@ import { importItem } from './import-item.ts'
 import { type ImportSession, parseImportPath } from './import-session.ts'
 import { ImportSessions } from './import-sessions.ts'
 import { MovedToAuxiliary, toOpened } from './opened-mailbox.ts'
-import { readBody } from './read-body.ts'
 import type { TransferParts } from './transfer-parts.ts'
 import { transferDefaults, type TransferSettings } from './transfer-settings.ts'
 
@@ -24,8 +25,10 @@ export interface ImportRequest {
   readonly session: ImportSession
   readonly tenant: Tenant
   readonly headers: Headers
-  /** As the request declares it; 0 where it does not. */
-  readonly bodyBytes: number
+  /** As the request declares it; undefined where it does not. */
+  readonly bodyBytes: number | undefined
+  /** The whole body; reads it once and keeps it. Undefined when it is longer than an import URL takes. */
+  body(): Promise<Buffer | undefined>
   /** Makes the session's URL answer 401 from now on. */
   voidSession(): void
 }
@@ -71,11 +74,17 @@ async function answer(
     const session = openSession(raw, sessions)
     const tenant = options.tenants.all.find(({ id }) => id === session.tenantId)
     if (tenant === undefined) throw invalidSession('Invalid import session.')
-    const next = () => importFrom(raw, session, tenant, options, settings)
-    if (options.around === undefined) return await next()
-    const bodyBytes = Number(raw.headers.get('content-length') ?? 0)
-    const voidSession = () => sessions.end(session)
-    return await options.around({ session, tenant, headers: raw.headers, bodyBytes, voidSession }, next)
+    let reading: Promise<Buffer | undefined> | undefined
+    const request: ImportRequest = {
+      session,
+      tenant,
+      headers: raw.headers,
+      bodyBytes: bodyBytesOf(raw.headers),
+      body: () => (reading ??= readBody(raw, settings.importBodyBytesMax)),
+      voidSession: () => sessions.end(session),
+    }
+    const next = () => importFrom(request, options)
+    return await (options.around === undefined ? next() : options.around(request, next))
   } catch (error) {
     const { status, body, headers } = toRefusal(error, options.onDefect)
     return outlookAnswer(status, body, headers)
@@ -106,14 +115,9 @@ function openSession(raw: Request, sessions: ImportSessions): ImportSession {
   return session
 }
 
-async function importFrom(
-  raw: Request,
-  session: ImportSession,
-  tenant: Tenant,
-  { stores, endpoints }: ImportAppOptions,
-  settings: TransferSettings,
-): Promise<Response> {
-  const contentType = raw.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+async function importFrom(request: ImportRequest, { stores, endpoints }: ImportAppOptions): Promise<Response> {
+  const { session, tenant } = request
+  const contentType = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (contentType !== 'application/json') {
     throw importRefused(
       415,
@@ -124,7 +128,7 @@ async function importFrom(
   const store = stores(tenant.id)
   const mailbox = store.byGuid(fromMailboxId(session.mailboxId)?.guid ?? '')
   if (mailbox === undefined || !store.isReady(mailbox)) throw noMailbox()
-  const bytes = await readBody(raw, settings.importBodyBytesMax)
+  const bytes = await request.body()
   if (bytes === undefined)
     throw importRefused(413, 'ErrorMessageSizeExceeded', 'The message exceeds the maximum supported size.')
   const body = readImportBody(bytes)

@@ -27,7 +27,7 @@ export class EveryRouteRig {
     const clock = createStandingClock()
     const tenant = createTestTenant(clock)
     const store = new MailboxStore(tenant.database, clock)
-    const keys = new SigningKeys(clock, rigSigningKey)
+    const keys = new SigningKeys(clock, { first: rigSigningKey })
     this.routes = graphRoutes({ tenants: { all: [tenant] }, stores: () => store, keys })
     this.graph = new GraphRig(this.routes, { clock, tenant, keys })
     this.user = this.graph.addUser('anna')

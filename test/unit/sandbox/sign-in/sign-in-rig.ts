@@ -76,7 +76,7 @@ export interface SignInAnswer {
 /** The sign-in of a tenant with an administrator and a user. */
 export class SignInRig {
   readonly clock = createStandingClock()
-  readonly keys = new SigningKeys(this.clock, rigSigningKey)
+  readonly keys = new SigningKeys(this.clock, { first: rigSigningKey })
   readonly tenant: Tenant = createTestTenant(this.clock)
   readonly other: Tenant = createTestTenant(this.clock, { name: 'fabrikam' })
   readonly defects: unknown[] = []
