@@ -68,6 +68,12 @@ export async function getMicrosoftEndpoint(store: EndpointStore, name: string): 
   return fromKept(await store.get(name))
 }
 
+/** The same, or undefined when there is none of this name. */
+export async function findMicrosoftEndpoint(store: EndpointStore, name: string): Promise<MicrosoftEndpoint | undefined> {
+  const kept = await store.find(name)
+  return kept === undefined ? undefined : fromKept(kept)
+}
+
 /** Keeps an endpoint, in place of the one of its name. */
 export function putMicrosoftEndpoint(store: EndpointStore, endpoint: MicrosoftEndpoint): Promise<void> {
   const { name, credential, ...facts } = endpoint
