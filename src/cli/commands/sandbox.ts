@@ -131,8 +131,16 @@ function toText(access: SandboxAccess, style: Style): string {
     row('client id', tenant.clientId),
     row('client secret', tenant.clientSecret),
     row('administrator', tenant.administrator),
+    row('as endpoint', toEndpointCommand(access, tenant)),
     row('users', tenant.users.length === 0 ? 'none' : [...tenant.users.slice(0, 5), ...(tenant.users.length > 5 ? [`and ${tenant.users.length - 5} more`] : [])].join(', ')),
   ])
   const head = `${style.paint('green', style.signs.done)} A Microsoft 365 of your own is ready. Nothing in it is sent to anybody; Ctrl-C ends it.`
   return `${[head, '', ...common, ...tenants].join('\n')}\n`
+}
+
+/** What makes the tenant known as an endpoint; it asks for the secret. */
+function toEndpointCommand({ authorityFile, graph, imap, outlook, signIn }: SandboxAccess, { clientId, id, name }: SandboxAccess['tenants'][number]): string {
+  const hosts = `--authority ${signIn} --graph ${graph} --outlook ${outlook} --imap ${imap.security === 'tls' ? 'imaps' : 'imap'}://${imap.host}:${imap.port}`
+  const trust = authorityFile === undefined ? '' : ` --ca ${authorityFile}`
+  return `mailvan endpoint add ${name.toLowerCase()} --side both --tenant ${id} --client-id ${clientId} ${hosts}${trust}`
 }
