@@ -28,9 +28,17 @@ interface EndpointFile extends Omit<KeptEndpoint, 'secrets'> {
 export class EndpointStore {
   readonly #home: Home
   readonly #places: KeyPlaces
+  readonly #keepSecret: (secret: string) => void
 
-  constructor(home: Home, env: Readonly<Record<string, string | undefined>>, randomBytes: (size: number) => Uint8Array) {
+  /** `keepSecret` hears of every secret that is opened, so that it can be kept out of whatever is written. */
+  constructor(
+    home: Home,
+    env: Readonly<Record<string, string | undefined>>,
+    randomBytes: (size: number) => Uint8Array,
+    keepSecret: (secret: string) => void = () => undefined,
+  ) {
     this.#home = home
+    this.#keepSecret = keepSecret
     this.#places = { given: env['MAILVAN_KEY'], former: env['MAILVAN_OLD_KEY'], file: home.sealingKeyFile, randomBytes }
   }
 
@@ -77,6 +85,12 @@ export class EndpointStore {
   /** Forgets an endpoint; without effect when there is none. */
   async remove(name: string): Promise<void> {
     await rm(this.#fileOf(parseEndpointName(name)), { force: true })
+    await rm(this.authorityFileOf(name), { force: true })
+  }
+
+  /** Where the authority that an endpoint trusts is written for those that want a file; gone when the endpoint is. */
+  authorityFileOf(name: string): string {
+    return join(this.#home.endpointsFolder, `${parseEndpointName(name)}.authority.pem`)
   }
 
   /**
@@ -128,6 +142,7 @@ export class EndpointStore {
   }
 
   async #write({ name, type, facts, secrets }: KeptEndpoint, [key]: readonly SealingKey[]): Promise<void> {
+    for (const secret of Object.values(secrets)) this.#keepSecret(secret)
     if (key === undefined) throw new Error('there is no key to seal with')
     const sealed = seal(JSON.stringify(secrets), aboutOf({ name, type, facts }), key, this.#places.randomBytes)
     const file: EndpointFile = { version: 1, name: parseEndpointName(name), type, facts, sealed }
@@ -149,7 +164,9 @@ export class EndpointStore {
         hint: 'Restore the file, or remove the endpoint and set it up again; it cannot be edited by hand.',
       })
     }
-    return { name, type, facts, secrets: JSON.parse(secrets) as Record<string, string> }
+    const opened = JSON.parse(secrets) as Record<string, string>
+    for (const secret of Object.values(opened)) this.#keepSecret(secret)
+    return { name, type, facts, secrets: opened }
   }
 }
 

@@ -4,9 +4,16 @@ import { EndpointStore } from '../endpoints/endpoint-store.ts'
 import type { Home } from '../home.ts'
 import type { EndpointInput } from './resolve-endpoint.ts'
 
-/** The named endpoints of a home, with the machine's randomness; `env` may hold MAILVAN_KEY. */
-export function openEndpoints(home: Home, env: Readonly<Record<string, string | undefined>>): EndpointStore {
-  return new EndpointStore(home, env, randomBytes)
+/**
+ * The named endpoints of a home, with the machine's randomness; `env` may hold MAILVAN_KEY. `keepSecret` hears of every secret
+ * that is opened.
+ */
+export function openEndpoints(
+  home: Home,
+  env: Readonly<Record<string, string | undefined>>,
+  keepSecret: (secret: string) => void,
+): EndpointStore {
+  return new EndpointStore(home, env, randomBytes, keepSecret)
 }
 
 /** A client over the machine's network. */

@@ -6,7 +6,7 @@ import type { ServicePrincipalRecord, UserRecord } from './directory-records.ts'
 import { type DirectoryStore, openDirectoryStore } from './directory-store.ts'
 import { skuCatalogue } from './sku-catalogue.ts'
 import { defaultTenantSettings, type MailboxProvisioning, type Tenant, type TenantSettings } from './tenant.ts'
-import { commandLineToolsAppId, exchangeAppId, graphAppId } from './well-known-apps.ts'
+import { commandLineToolsAppId, exchangeAppId, exchangePowerShellAppId, graphAppId } from './well-known-apps.ts'
 
 /** What a tenant is made of; what is absent is drawn or taken from `defaultTenantSettings`. */
 export interface TenantOptions {
@@ -91,9 +91,11 @@ function createFacts(
     [graphAppId, 'Microsoft Graph', cloudFacts[cloud].graphHost],
     [exchangeAppId, 'Office 365 Exchange Online', cloudFacts[cloud].outlookHost],
     [commandLineToolsAppId, 'Microsoft Graph Command Line Tools', undefined],
+    [exchangePowerShellAppId, 'Microsoft Exchange REST API Based Powershell', undefined],
   ] as const) {
     directory.servicePrincipals.insert(microsoftPrincipal(appId, displayName, host, createdDateTime))
   }
+  preauthorize(directory, exchangePowerShellAppId, exchangeAppId, 'Exchange.Manage')
   for (const sku of [
     skuCatalogue.SPE_E3,
     skuCatalogue.EXCHANGESTANDARD,
@@ -104,6 +106,14 @@ function createFacts(
     directory.subscribedSkus.insert({ ...sku, id: `${facts.id}_${sku.skuId}`, seats, deletedDateTime: null })
   }
   return facts
+}
+
+/** Microsoft's own apps need nobody's consent for what Microsoft has agreed on with itself. */
+function preauthorize(directory: DirectoryStore, clientAppId: string, resourceAppId: string, scope: string): void {
+  const [client, resource] = [clientAppId, resourceAppId].map((appId) => directory.servicePrincipals.findBy('appId', appId))
+  if (client === undefined || resource === undefined) throw new Error(`there is no principal of ${clientAppId}`)
+  const grant = { clientId: client.id, resourceId: resource.id, consentType: 'AllPrincipals', principalId: null, scope } as const
+  directory.permissionGrants.insert({ id: randomUUID(), ...grant, deletedDateTime: null })
 }
 
 function microsoftPrincipal(

@@ -3,13 +3,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HttpClient, type HttpClientOptions } from '../../../src/connectors/kit/http/http-client.ts'
+import { connectMicrosoft, type MicrosoftConnection } from '../../../src/connectors/kit/microsoft/microsoft-access.ts'
 import { EndpointStore } from '../../../src/control/endpoints/endpoint-store.ts'
 import { findHome, type Home } from '../../../src/control/home.ts'
 import { bootstrap, type BootstrapOptions, type BootstrapParts } from '../../../src/control/microsoft-365/bootstrap/bootstrap.ts'
 import { CallRecord } from '../../../src/control/microsoft-365/bootstrap/call-record.ts'
 import { cleanUp } from '../../../src/control/microsoft-365/bootstrap/clean-up.ts'
 import type { Told } from '../../../src/control/microsoft-365/bootstrap/told.ts'
-import type { MicrosoftEndpoint } from '../../../src/control/microsoft-365/microsoft-endpoint.ts'
+import { accessOf, type MicrosoftEndpoint } from '../../../src/control/microsoft-365/microsoft-endpoint.ts'
 import { MicrosoftRig } from './microsoft-rig.ts'
 import { type Answers, enterCode, openPage } from './person.ts'
 
@@ -21,6 +22,7 @@ export class BootstrapRig extends MicrosoftRig {
   readonly store: EndpointStore
   readonly told: Told[] = []
   readonly #folder: string
+  readonly #open: MicrosoftConnection[] = []
   /** What the administrator answers. */
   answers: Partial<Answers> = {}
 
@@ -52,6 +54,19 @@ export class BootstrapRig extends MicrosoftRig {
     return this.#with((parts) => cleanUp(endpoint, { way: { type: 'browser' }, leavesExchange }, parts))
   }
 
+  /** Hears what is told, and does what is asked. */
+  hear(told: Told): void {
+    this.told.push(told)
+    if (told.type === 'sign-in') void this.#answer(told)
+  }
+
+  /** The tenant as an endpoint's app reaches it. */
+  connect(endpoint: MicrosoftEndpoint): MicrosoftConnection {
+    const connection = connectMicrosoft(accessOf(endpoint), this.context, randomBytes)
+    this.#open.push(connection)
+    return connection
+  }
+
   /** What was told, without what only waited. */
   saidOf(type: Told['type']): readonly string[] {
     return this.told.flatMap((told) => (told.type === type && 'what' in told ? [told.what] : []))
@@ -65,10 +80,7 @@ export class BootstrapRig extends MicrosoftRig {
   async #with<T>(work: (parts: BootstrapParts) => Promise<T>): Promise<T> {
     const { context } = this
     const record = new CallRecord(join(this.home.endpointsFolder, 'target.calls.jsonl'), () => context.clock.now())
-    const tell = (told: Told) => {
-      this.told.push(told)
-      if (told.type === 'sign-in') void this.#answer(told)
-    }
+    const tell = (told: Told) => this.hear(told)
     try {
       return await work({ store: this.store, record, context, randomBytes, openHttp, tell })
     } finally {
@@ -82,6 +94,7 @@ export class BootstrapRig extends MicrosoftRig {
   }
 
   override async close(): Promise<void> {
+    this.#open.forEach((connection) => connection.close())
     await super.close()
     await rm(this.#folder, { recursive: true, force: true })
   }

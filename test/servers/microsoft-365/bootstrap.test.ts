@@ -6,6 +6,7 @@ import { AppTokens } from '../../../src/connectors/kit/microsoft/sign-in/app-tok
 import { readTokenClaims } from '../../../src/connectors/kit/microsoft/sign-in/token-claims.ts'
 import { accessOf, getMicrosoftEndpoint, type MicrosoftEndpoint } from '../../../src/control/microsoft-365/microsoft-endpoint.ts'
 import { permissionsOf, workNames } from '../../../src/control/microsoft-365/work.ts'
+import { directoryRoles } from '../../../src/sandbox/tenant/directory-roles.ts'
 import { addApplication } from '../../../src/sandbox/tenant/add-application.ts'
 import { BootstrapRig } from './bootstrap-rig.ts'
 
@@ -126,6 +127,15 @@ describe('a bootstrap is refused', () => {
   it('for who is no administrator, or not enough of one', async () => {
     rig.answers = { user: rig.standing.user() }
     expect(await errorOf(rig.bootstrap(rig.endpoint()))).toMatchObject({ kind: 'auth', code: 'microsoft.sign-in.consent-missing' })
+    // Once an administrator has consented for everybody, it is the directory that refuses.
+    rig.answers = { consent: 'organization' }
+    await rig.bootstrap(rig.endpoint())
+    const { users, roleAssignments } = rig.tenant.tenant.directory
+    const user = [...users.all()].find(({ userPrincipalName }) => userPrincipalName === rig.standing.user())!
+    const role = { principalId: user.id, roleDefinitionId: directoryRoles.applicationAdministrator.id, directoryScopeId: '/', deletedDateTime: null }
+    roleAssignments.insert({ id: 'a-role', ...role })
+    rig.answers = { user: rig.standing.user() }
+    expect(await errorOf(rig.bootstrap({ ...rig.endpoint(), name: 'other' }))).toMatchObject({ kind: 'auth', code: 'endpoint.not-administrator' })
   })
 
   it('where a policy blocks the sign-in', async () => {

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import { openEndpoints, withHttp } from '../../../control/microsoft-365/open-endpoints.ts'
+import { withHttp } from '../../../control/microsoft-365/open-endpoints.ts'
 import { findMicrosoftEndpoint, type MicrosoftEndpoint, putMicrosoftEndpoint } from '../../../control/microsoft-365/microsoft-endpoint.ts'
 import { type AppCredential, readAppCertificate } from '../../../control/microsoft-365/app-credential.ts'
 import { resolveEndpoint } from '../../../control/microsoft-365/resolve-endpoint.ts'
 import { UsageError } from '../../../control/usage-error.ts'
 import { MigrationError } from '../../../core/errors.ts'
+import { endpointsOf } from '../../endpoints-of.ts'
 import type { Environment } from '../../environment.ts'
 import { exitCodes } from '../../exit-codes.ts'
-import { homeOf } from '../../home-of.ts'
 import type { CommonOptions } from '../../options.ts'
 import { endpointLines, endpointObject } from '../../output/endpoint-text.ts'
 import { styleFor } from '../../output/style.ts'
@@ -25,7 +25,7 @@ export interface EndpointAddOptions extends CommonOptions, TenantOptions {
 
 /** `mailvan endpoint add`. Gives the exit code. */
 export async function endpointAddCommand(name: string, options: EndpointAddOptions, environment: Environment): Promise<number> {
-  const store = openEndpoints(homeOf(options, environment), environment.env)
+  const store = endpointsOf(options, environment)
   const known = await findMicrosoftEndpoint(store, name)
   if (known?.app?.isOurs === true) {
     throw new UsageError('endpoint-exists', `The endpoint ${name} has an app that was made for it.`, `Bring it up to date with "mailvan endpoint bootstrap ${name}", or give another name.`)

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { checkTenant } from '../../../control/microsoft-365/check/check-tenant.ts'
 import { getMicrosoftEndpoint } from '../../../control/microsoft-365/microsoft-endpoint.ts'
-import { openEndpoints } from '../../../control/microsoft-365/open-endpoints.ts'
 import { realContext } from '../../../control/real-context.ts'
+import { endpointsOf } from '../../endpoints-of.ts'
 import type { Environment } from '../../environment.ts'
 import { exitCodes } from '../../exit-codes.ts'
-import { homeOf } from '../../home-of.ts'
 import type { CommonOptions } from '../../options.ts'
 import { findingLines } from '../../output/finding-text.ts'
 import { formatNoun } from '../../output/format-units.ts'
@@ -20,10 +18,10 @@ export interface EndpointCheckOptions extends CommonOptions {
 
 /** `mailvan endpoint check`. Gives the exit code: a person is needed when anything is not as it should be. */
 export async function endpointCheckCommand(name: string, options: EndpointCheckOptions, environment: Environment): Promise<number> {
-  const home = homeOf(options, environment)
-  const endpoint = await getMicrosoftEndpoint(openEndpoints(home, environment.env), name)
+  const store = endpointsOf(options, environment)
+  const endpoint = await getMicrosoftEndpoint(store, name)
   const style = styleFor(environment.output, environment.env)
-  const given = { mailbox: options.mailbox, mayWrite: options.write === true, authorityFile: join(home.endpointsFolder, `${name}.authority.pem`) }
+  const given = { mailbox: options.mailbox, mayWrite: options.write === true, authorityFile: store.authorityFileOf(name) }
   let bad = 0
   for await (const finding of checkTenant(endpoint, given, realContext(environment.signal), randomBytes)) {
     if (finding.state === 'bad') bad++

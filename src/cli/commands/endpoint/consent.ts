@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { awaitConsent } from '../../../control/microsoft-365/bootstrap/await-consent.ts'
 import { consentUrl } from '../../../control/microsoft-365/bootstrap/by-hand.ts'
 import { accessOf, getMicrosoftEndpoint } from '../../../control/microsoft-365/microsoft-endpoint.ts'
-import { openEndpoints } from '../../../control/microsoft-365/open-endpoints.ts'
+import { endpointsOf } from '../../endpoints-of.ts'
 import type { Environment } from '../../environment.ts'
 import { exitCodes } from '../../exit-codes.ts'
-import { homeOf } from '../../home-of.ts'
 import type { CommonOptions } from '../../options.ts'
 import { styleFor } from '../../output/style.ts'
 import { readPort } from './sign-in-way.ts'
@@ -16,7 +15,7 @@ export async function endpointConsentCommand(
   options: CommonOptions & { readonly port?: string; readonly print?: boolean },
   environment: Environment,
 ): Promise<number> {
-  const endpoint = await getMicrosoftEndpoint(openEndpoints(homeOf(options, environment), environment.env), name)
+  const endpoint = await getMicrosoftEndpoint(endpointsOf(options, environment), name)
   const show = (page: string): void => {
     environment.output.write(
       options.json === true

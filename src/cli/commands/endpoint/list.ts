@@ -1,8 +1,7 @@
-import { openEndpoints } from '../../../control/microsoft-365/open-endpoints.ts'
 import { getMicrosoftEndpoint } from '../../../control/microsoft-365/microsoft-endpoint.ts'
+import { endpointsOf } from '../../endpoints-of.ts'
 import type { Environment } from '../../environment.ts'
 import { exitCodes } from '../../exit-codes.ts'
-import { homeOf } from '../../home-of.ts'
 import type { CommonOptions } from '../../options.ts'
 import { endpointObject } from '../../output/endpoint-text.ts'
 import { styleFor } from '../../output/style.ts'
@@ -14,7 +13,7 @@ const cellsDefault = 120
 
 /** `mailvan endpoint list`. Gives the exit code. */
 export async function endpointListCommand(options: CommonOptions, environment: Environment): Promise<number> {
-  const store = openEndpoints(homeOf(options, environment), environment.env)
+  const store = endpointsOf(options, environment)
   const rows: string[][] = []
   for (const name of await store.names()) {
     const endpoint = await getMicrosoftEndpoint(store, name)

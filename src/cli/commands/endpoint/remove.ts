@@ -1,9 +1,8 @@
-import { openEndpoints } from '../../../control/microsoft-365/open-endpoints.ts'
 import { getMicrosoftEndpoint } from '../../../control/microsoft-365/microsoft-endpoint.ts'
 import { MigrationError } from '../../../core/errors.ts'
+import { endpointsOf } from '../../endpoints-of.ts'
 import type { Environment } from '../../environment.ts'
 import { exitCodes } from '../../exit-codes.ts'
-import { homeOf } from '../../home-of.ts'
 import type { CommonOptions } from '../../options.ts'
 import { styleFor } from '../../output/style.ts'
 
@@ -13,7 +12,7 @@ export async function endpointRemoveCommand(
   options: CommonOptions & { readonly keepApp?: boolean },
   environment: Environment,
 ): Promise<number> {
-  const store = openEndpoints(homeOf(options, environment), environment.env)
+  const store = endpointsOf(options, environment)
   // With --keep-app a file that cannot be opened any more can be removed, too.
   if (options.keepApp !== true && (await getMicrosoftEndpoint(store, name)).app?.isOurs === true) throw leavesApp(name)
   await store.remove(name)

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { BootstrapParts } from '../../../control/microsoft-365/bootstrap/bootstrap.ts'
 import { CallRecord } from '../../../control/microsoft-365/bootstrap/call-record.ts'
-import { openEndpoints, openHttp } from '../../../control/microsoft-365/open-endpoints.ts'
+import { openHttp } from '../../../control/microsoft-365/open-endpoints.ts'
 import { realContext } from '../../../control/real-context.ts'
+import { endpointsOf } from '../../endpoints-of.ts'
 import type { Environment } from '../../environment.ts'
 import { homeOf } from '../../home-of.ts'
 import type { CommonOptions } from '../../options.ts'
@@ -19,7 +20,7 @@ export async function withSetUp<T>(
   work: (parts: BootstrapParts) => Promise<T>,
 ): Promise<T> {
   const home = homeOf(options, environment)
-  const store = openEndpoints(home, environment.env)
+  const store = endpointsOf(options, environment)
   const context = realContext(environment.signal)
   const lock = store.lock(name)
   try {

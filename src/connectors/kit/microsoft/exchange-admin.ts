@@ -31,9 +31,11 @@ export interface ExchangeAdminOptions {
   readonly clock: Pick<Clock, 'now'>
   readonly randomBytes: (size: number) => Uint8Array
   readonly signal: AbortSignal
+  /** Rows in one answer; Exchange gives no more than a thousand. */
+  readonly pageItems?: number
 }
 
-const pageItems = 1000
+const pageItemsMax = 1000
 const pagesMax = 1000
 /** A mailbox that every organization has: what is routed by it ends up at the organization's own servers. */
 const systemMailbox = 'SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}'
@@ -78,7 +80,7 @@ export class ExchangeAdminClient implements ExchangeAdmin {
   }
 
   #send(url: string, body: string, token: string): Promise<HttpAnswer> {
-    const { http, domain, randomBytes, signal } = this.#options
+    const { http, domain, randomBytes, signal, pageItems = pageItemsMax } = this.#options
     return http.send({
       method: 'POST',
       url,

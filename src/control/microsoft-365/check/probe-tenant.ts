@@ -39,7 +39,7 @@ export async function* probeTenant(
       const { tenantId } = endpoint
       const domain = (await initialDomain(graph)) || tenantId
       const admin = new ExchangeAdminClient({ http, hosts, tokens, tenantId, domain, clock: context.clock, randomBytes, signal: context.signal })
-      await withPatience(() => admin.run({ name: 'Get-OrganizationConfig', parameters: {} }), context)
+      await withPatience(() => admin.run({ name: 'Get-Mailbox', parameters: { ResultSize: 1 } }), context)
       return good(exchange, "Exchange's own commands can be run")
     })
   }

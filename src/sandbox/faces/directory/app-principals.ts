@@ -8,7 +8,7 @@ import { toSeconds } from '../../tenant/create-tenant.ts'
 import type { ServicePrincipalRecord } from '../../tenant/directory-records.ts'
 import { resourcePermissions } from '../../tenant/directory-store.ts'
 import type { Tenant, Tenants } from '../../tenant/tenant.ts'
-import { commandLineToolsAppId } from '../../tenant/well-known-apps.ts'
+import { commandLineToolsAppId, exchangePowerShellAppId } from '../../tenant/well-known-apps.ts'
 import { type Listing, listObjects, showObject, type Shown } from './list-objects.ts'
 import { permissions } from './permissions.ts'
 
@@ -207,7 +207,8 @@ function principalChanges(body: Readonly<Record<string, unknown>>): Partial<Serv
 
 function deletePrincipal(request: GraphRequest): Response {
   const principal = getPrincipal(request)
-  if (principal.appId === commandLineToolsAppId || resourcePermissions(principal.appId).length > 0) {
+  const isMicrosofts = principal.appId === commandLineToolsAppId || principal.appId === exchangePowerShellAppId
+  if (isMicrosofts || resourcePermissions(principal.appId).length > 0) {
     throw badRequest('Specified App Principal ID is reserved by Microsoft and cannot be removed.')
   }
   request.tenant.directory.servicePrincipals.update({

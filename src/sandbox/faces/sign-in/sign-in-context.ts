@@ -6,7 +6,7 @@ import { findUser, hasDirectoryRole } from '../../tenant/directory-store.ts'
 import { directoryRoles } from '../../tenant/directory-roles.ts'
 import { emptyApplication } from '../../tenant/add-application.ts'
 import { findTenant, type Tenant } from '../../tenant/tenant.ts'
-import { commandLineToolsAppId } from '../../tenant/well-known-apps.ts'
+import { commandLineToolsAppId, exchangePowerShellAppId } from '../../tenant/well-known-apps.ts'
 import { refusals } from './sign-in-error.ts'
 
 /** What every endpoint of the sign-in face works with. */
@@ -25,13 +25,20 @@ export interface Client {
 
 const anyTenant: ReadonlySet<string> = new Set(['common', 'organizations'])
 
-/** The command line tools stand in every tenant and are registered in none of the sandbox's. */
-const commandLineTools: ApplicationRecord = {
-  ...emptyApplication('Microsoft Graph Command Line Tools', '2020-01-01T00:00:00Z'),
-  appId: commandLineToolsAppId,
-  signInAudience: 'AzureADMultipleOrgs',
-  isFallbackPublicClient: true,
-  publicClientRedirectUris: ['http://localhost', 'https://login.microsoftonline.com/common/oauth2/nativeclient'],
+/** Microsoft's own public clients stand in every tenant and are registered in none of the sandbox's. */
+const microsoftClients: readonly ApplicationRecord[] = [
+  toMicrosoftClient(commandLineToolsAppId, 'Microsoft Graph Command Line Tools'),
+  toMicrosoftClient(exchangePowerShellAppId, 'Microsoft Exchange REST API Based Powershell'),
+]
+
+function toMicrosoftClient(appId: string, displayName: string): ApplicationRecord {
+  return {
+    ...emptyApplication(displayName, '2020-01-01T00:00:00Z'),
+    appId,
+    signInAudience: 'AzureADMultipleOrgs',
+    isFallbackPublicClient: true,
+    publicClientRedirectUris: ['http://localhost', 'https://login.microsoftonline.com/common/oauth2/nativeclient'],
+  }
 }
 
 /** The tenant that a path names; undefined for `common` and `organizations`. Throws AADSTS90002. */
@@ -44,7 +51,8 @@ export function tenantOfPath(context: SignInContext, name: string, error?: strin
 
 /** The app of a client id, whichever tenant it is registered in; `tenant` is named when there is none. */
 export function findClient(context: SignInContext, appId: string, tenant: Tenant | undefined): Client {
-  if (appId.toLowerCase() === commandLineToolsAppId) return { application: commandLineTools, owner: undefined }
+  const microsofts = microsoftClients.find((client) => client.appId === appId.toLowerCase())
+  if (microsofts !== undefined) return { application: microsofts, owner: undefined }
   for (const owner of context.tenants.all) {
     const application = owner.directory.applications.findBy('appId', appId)
     if (application === undefined) continue
