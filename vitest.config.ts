@@ -17,7 +17,7 @@ export default defineConfig({
       {
         test: {
           name: 'servers',
-          include: ['test/servers/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/conformance/imap*.test.ts'],
+          include: ['test/servers/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/conformance/{imap,graph}*.test.ts'],
           globalSetup: ['test/servers/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

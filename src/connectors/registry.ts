@@ -24,4 +24,10 @@ export const connectors: readonly Registration[] = [
     example: 'maildir:PATH',
     load: async () => (await import('./archive/index.ts')).archiveConnector,
   },
+  {
+    kind: 'graph',
+    schemes: ['m365'],
+    example: 'm365://ENDPOINT/user@contoso.com',
+    load: async () => (await import('./graph/index.ts')).graphConnector,
+  },
 ]

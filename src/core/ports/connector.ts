@@ -7,6 +7,7 @@ import type { Cursor, FolderId, ItemId } from '../model/ids.ts'
 import type { Delivery, Description, ItemRef, ReadResult, WriteResult } from '../model/item.ts'
 import type { Quota } from '../model/quota.ts'
 import type { Context } from './context.ts'
+import type { Binding } from './governor.ts'
 
 /** A page of an enumeration. `next` resumes after it, in this process or after a crash. */
 export interface Page {
@@ -58,6 +59,8 @@ export interface Reader {
    * result discards what was not read of a streamed content.
    */
   read(requests: AsyncIterable<readonly ItemRef[]>): AsyncIterable<ReadResult>
+  /** Capability: what makes this side's own requests wait now, where it keeps to limits of its own; undefined when nothing does. */
+  binding?(): Binding | undefined
   /** Capability: what the mailbox holds and may hold; undefined when nothing limits it, or nobody says. */
   quota?(): Promise<Quota | undefined>
   /** Capability: what else belongs to the mailbox, in the order in which it is to be written. */
@@ -180,9 +183,12 @@ export interface Connector<Config> {
   readonly schemes: readonly string[]
   /**
    * Throws `config` with one clear sentence on a URL that cannot be meant. `password` is never part of the URL;
-   * `sessionsMax` is what a person asks for where the URL itself says nothing.
+   * `sessionsMax` is what a person asks for where the URL itself says nothing. `access` is what the stored endpoint holds that
+   * `endpointName` names, in whatever shape the connector knows, secrets included; the URL parses without it, too.
    */
-  parseUrl(url: string, given: { readonly password?: string; readonly sessionsMax?: number }): Config
+  parseUrl(url: string, given: { readonly password?: string; readonly sessionsMax?: number; readonly access?: unknown }): Config
+  /** Capability: the name of the stored endpoint without whose `access` it cannot be opened. */
+  endpointName?(config: Config): string
   /** The URL without anything secret, in one spelling: the endpoint's name in the ledger. */
   canonicalUrl(config: Config): string
   /** True when opening needs a password that `config` does not have. */

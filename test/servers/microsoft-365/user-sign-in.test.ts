@@ -13,7 +13,8 @@ const { signal } = new AbortController()
 const signIn: UserSignIn = {
   clientId: commandLineToolsAppId,
   tenant: 'organizations',
-  scopes: { graph: ['Application.ReadWrite.All', 'User.Read'], outlook: ['Exchange.Manage'] },
+  resource: 'graph',
+  scopes: ['Application.ReadWrite.All', 'User.Read'],
 }
 
 beforeAll(async () => {

@@ -27,10 +27,11 @@ export const importRules: readonly ImportRule[] = [
   { folder: 'connectors/memory', own: connector, packages: [], node: ['assert', 'buffer', 'crypto'] },
   { folder: 'connectors/archive', own: connector, packages: [], node: 'any' },
   { folder: 'connectors/imap', own: connector, packages: [], node: 'any' },
+  { folder: 'connectors/graph', own: connector, packages: [], node: 'any' },
   { folder: 'connectors/imap/protocol', own: ['core/errors.ts', 'core/model'], packages: [], node: 'any' },
   {
     folder: 'connectors',
-    own: ['core', 'connectors/imap', 'connectors/archive', 'connectors/memory'],
+    own: ['core', 'connectors/imap', 'connectors/archive', 'connectors/graph', 'connectors/memory'],
     packages: [],
     node: [],
   },

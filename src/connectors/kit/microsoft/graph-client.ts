@@ -28,13 +28,15 @@ export interface GraphCall {
   readonly signal?: AbortSignal
   readonly timeoutMs?: number
   readonly answerBytesMax?: number
+  /** The answer is left as bytes, JSON or not: for those that are large. */
+  readonly leavesBytes?: boolean
 }
 
 /** What Graph answered. */
 export interface GraphAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** Empty when the answer has no body or one that is no JSON. */
+  /** Empty when the answer has no body or one that is no JSON, or was left as bytes. */
   readonly json: JsonObject
   readonly body: Uint8Array
 }
@@ -81,6 +83,7 @@ export class GraphClient implements GraphCaller {
     }
     const { status, headers, body } = answer
     const isGood = status >= 200 && status < 300
+    if (isGood && call.leavesBytes === true) return { status, headers, body, json: {} }
     if (isGood || call.expects?.includes(status) === true) return { status, headers, body, json: readAnswer(answer, isGood) }
     const { roles, scopes } = readTokenClaims(token)
     throw graphError(readGraphRefusal(status, headers, body), {

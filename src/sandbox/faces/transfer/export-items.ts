@@ -11,7 +11,7 @@ import { toChangeKey } from '../../mailbox/ids.ts'
 import type { Mailbox } from '../../mailbox/mailbox.ts'
 import type { ItemRow } from '../../mailbox/rows.ts'
 import { MailboxError } from '../../mailbox/errors.ts'
-import { base64Pieces } from './base64-pieces.ts'
+import { base64Pieces } from '../../../formats/base64-pieces.ts'
 import { itemPlace, MovedToAuxiliary, type OpenedMailbox } from './opened-mailbox.ts'
 import { piecewiseAnswer } from './piecewise-answer.ts'
 

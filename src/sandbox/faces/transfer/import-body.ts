@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { decodeBase64InPlace } from './decode-base64-in-place.ts'
+import { decodeBase64InPlace } from '../../../formats/decode-base64-in-place.ts'
 import { corruptData, invalidRequest } from './import-error.ts'
 import { findTexts, type TextSpan } from './json-text-span.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { base64Pieces } from '../../../../src/sandbox/faces/transfer/base64-pieces.ts'
-import { decodeBase64InPlace } from '../../../../src/sandbox/faces/transfer/decode-base64-in-place.ts'
+import { base64Pieces } from '../../../../src/formats/base64-pieces.ts'
+import { decodeBase64InPlace } from '../../../../src/formats/decode-base64-in-place.ts'
 import { readImportBody } from '../../../../src/sandbox/faces/transfer/import-body.ts'
 import { findTexts } from '../../../../src/sandbox/faces/transfer/json-text-span.ts'
 

@@ -11,8 +11,11 @@ export interface LocalRedirect {
   close(): Promise<void>
 }
 
-/** Opens it on a free port, or on `port`. Throws `config` when that is taken. */
-export async function openLocalRedirect(port = 0): Promise<LocalRedirect> {
+/**
+ * Opens it on a free port, or on `port`. The person reads `said` in the browser when it went well. Throws `config` when the
+ * port is taken.
+ */
+export async function openLocalRedirect(said: string, port = 0): Promise<LocalRedirect> {
   let awaited: string | undefined
   const answered = Promise.withResolvers<URLSearchParams>()
   const server = createServer((request, response) => {
@@ -25,8 +28,8 @@ export async function openLocalRedirect(port = 0): Promise<LocalRedirect> {
       'Referrer-Policy': 'no-referrer',
       Connection: 'close',
     })
-    const isGood = isOurs && searchParams.has('code')
-    response.end(page(isGood ? 'You are signed in.' : isOurs ? 'The sign-in did not succeed.' : 'This is no answer of the sign-in.'))
+    const isGood = isOurs && !searchParams.has('error')
+    response.end(page(isGood ? said : isOurs ? 'That did not succeed.' : 'This is no answer of the sign-in.'))
     if (isOurs) answered.resolve(searchParams)
   })
   await new Promise<void>((resolve, reject) => {

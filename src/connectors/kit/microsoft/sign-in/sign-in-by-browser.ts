@@ -18,14 +18,14 @@ export async function signInByBrowser(
 ): Promise<UserTokens> {
   const secret = (size: number): string => Buffer.from(context.randomBytes(size)).toString('base64url')
   const [state, verifier] = [secret(24), secret(48)]
-  const redirect = await openLocalRedirect(port)
+  const redirect = await openLocalRedirect('You are signed in.', port)
   try {
     const query = new URLSearchParams({
       client_id: signIn.clientId,
       response_type: 'code',
       redirect_uri: redirect.uri,
       response_mode: 'query',
-      scope: scopeOf(context, signIn, 'graph'),
+      scope: scopeOf(context, signIn),
       state,
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       code_challenge_method: 'S256',
@@ -42,7 +42,7 @@ export async function signInByBrowser(
       code,
       redirect_uri: redirect.uri,
       code_verifier: verifier,
-      scope: scopeOf(context, signIn, 'graph'),
+      scope: scopeOf(context, signIn),
     }
     return new UserTokens(context, signIn, await requestToken(context, signIn.tenant, form, signal))
   } finally {

@@ -26,7 +26,7 @@ export async function signInByDeviceCode(
   signal: AbortSignal,
 ): Promise<UserTokens> {
   const url = `${context.hosts.authority}/${encodeURIComponent(signIn.tenant)}/oauth2/v2.0/devicecode`
-  const begun = await postForm(context, url, { client_id: signIn.clientId, scope: scopeOf(context, signIn, 'graph') }, signal)
+  const begun = await postForm(context, url, { client_id: signIn.clientId, scope: scopeOf(context, signIn) }, signal)
   const { device_code: deviceCode, user_code: userCode, verification_uri: page, interval, expires_in: lifetime } = begun
   if (typeof deviceCode !== 'string' || typeof userCode !== 'string' || typeof page !== 'string') throw noCode()
   show({ page, userCode })

@@ -1,5 +1,6 @@
-import type { Resource } from '../clouds.ts'
+import assert from 'node:assert'
 import { MigrationError } from '../../../../core/errors.ts'
+import type { Resource } from '../clouds.ts'
 import type { SignInContext } from './sign-in-context.ts'
 import { TokenCache } from './token-cache.ts'
 import { readTokenClaims, type TokenClaims } from './token-claims.ts'
@@ -12,13 +13,14 @@ export interface UserSignIn {
   readonly clientId: string
   /** A tenant, or `organizations` for whichever the person is of. */
   readonly tenant: string
-  /** Delegated permissions by resource, by their bare names. The sign-in itself is for Graph's. */
-  readonly scopes: Readonly<Record<Resource, readonly string[]>>
+  readonly resource: Resource
+  /** Delegated permissions of the resource by their bare names, or `.default` for what the client has anyway. */
+  readonly scopes: readonly string[]
 }
 
-/** What a sign-in for a resource asks for, as one parameter. `offline_access` gives the token that renews the others. */
-export function scopeOf(context: Pick<SignInContext, 'hosts'>, signIn: UserSignIn, resource: Resource): string {
-  const names = signIn.scopes[resource].map((scope) => `${context.hosts.resources[resource]}/${scope}`)
+/** What a sign-in asks for, as one parameter. `offline_access` gives the token that renews the other. */
+export function scopeOf(context: Pick<SignInContext, 'hosts'>, { resource, scopes }: UserSignIn): string {
+  const names = scopes.map((scope) => `${context.hosts.resources[resource]}/${scope}`)
   return [...names, 'openid', 'profile', 'offline_access'].join(' ')
 }
 
@@ -36,12 +38,13 @@ export class UserTokens implements TokenSource {
     this.#signIn = signIn
     this.claims = readTokenClaims(first.accessToken)
     this.#refreshToken = first.refreshToken
-    this.#cache = new TokenCache(context.clock, (resource, signal) => this.#renew(resource, signal))
-    this.#cache.keep('graph', first)
+    this.#cache = new TokenCache(context.clock, (_, signal) => this.#renew(signal))
+    this.#cache.keep(signIn.resource, first)
   }
 
-  /** `TokenSource.token`. Throws `auth` once the sign-in has ended or was forgotten. */
+  /** `TokenSource.token`, for the resource of the sign-in. Throws `auth` once the sign-in has ended or was forgotten. */
   token(resource: Resource, signal: AbortSignal): Promise<string> {
+    assert.equal(resource, this.#signIn.resource, 'the sign-in was for another service')
     return this.#cache.token(resource, signal)
   }
 
@@ -56,13 +59,13 @@ export class UserTokens implements TokenSource {
     this.#cache.clear()
   }
 
-  async #renew(resource: Resource, signal: AbortSignal): Promise<TokenAnswer> {
+  async #renew(signal: AbortSignal): Promise<TokenAnswer> {
     if (this.#refreshToken === undefined) throw hasEnded()
     const form = {
       client_id: this.#signIn.clientId,
       grant_type: 'refresh_token',
       refresh_token: this.#refreshToken,
-      scope: scopeOf(this.#context, this.#signIn, resource),
+      scope: scopeOf(this.#context, this.#signIn),
     }
     const answer = await requestToken(this.#context, this.claims.tenantId ?? this.#signIn.tenant, form, signal)
     // Forgotten meanwhile: what comes late is not kept.

@@ -1,0 +1,46 @@
+/** Bytes in memory that several streams share; who wants more waits in line. */
+export class ByteBudget {
+  readonly #bytesMax: number
+  #used = 0
+  readonly #waiting: { readonly bytes: number; readonly go: () => void }[] = []
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax
+  }
+
+  /** Resolves when there is room, for more than all of it when nothing else is held; what it gives frees the room again. */
+  async take(bytes: number, signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted()
+    if (this.#waiting.length > 0 || !this.#fits(bytes)) {
+      const turn = Promise.withResolvers<void>()
+      const one = { bytes, go: turn.resolve }
+      const abort = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(one), 1)
+        turn.reject(signal.reason)
+        this.#admit()
+      }
+      this.#waiting.push(one)
+      signal.addEventListener('abort', abort, { once: true })
+      await turn.promise.finally(() => signal.removeEventListener('abort', abort))
+    } else this.#used += bytes
+    let isHeld = true
+    return () => {
+      if (!isHeld) return
+      isHeld = false
+      this.#used -= bytes
+      this.#admit()
+    }
+  }
+
+  #admit(): void {
+    for (let [next] = this.#waiting; next !== undefined && this.#fits(next.bytes); [next] = this.#waiting) {
+      this.#waiting.shift()
+      this.#used += next.bytes
+      next.go()
+    }
+  }
+
+  #fits(bytes: number): boolean {
+    return this.#used === 0 || this.#used + bytes <= this.#bytesMax
+  }
+}

@@ -1,0 +1,35 @@
+import { forEachLimited } from '../../../core/flow/for-each-limited.ts'
+import type { FolderId, ItemId } from '../../../core/model/ids.ts'
+import { jsonText } from '../json-values.ts'
+import type { MailboxClient } from '../mailbox-client.ts'
+
+const movedAtOnce = 4
+
+/**
+ * Moves messages of one folder by the mail interface; the new ids, those gone left out. What is no message is none of that
+ * interface's: `carry` brings it over.
+ */
+export async function moveItems(
+  client: MailboxClient,
+  ids: readonly ItemId[],
+  into: FolderId,
+  carry: (id: ItemId) => Promise<ItemId | undefined>,
+): Promise<ReadonlyMap<ItemId, ItemId | undefined>> {
+  const moved = new Map<ItemId, ItemId | undefined>()
+  await forEachLimited(ids, { concurrencyMax: movedAtOnce, signal: client.signal }, async (id) => {
+    const newId = (await moveMessage(client, id, into)) ?? (await carry(id))
+    if (newId !== undefined) moved.set(id, newId)
+  })
+  return moved
+}
+
+async function moveMessage(client: MailboxClient, id: ItemId, into: FolderId): Promise<ItemId | undefined> {
+  const { status, json } = await client.userCall({
+    method: 'POST',
+    path: `/messages/${encodeURIComponent(id)}/move`,
+    body: { destinationId: into },
+    expects: [400, 404],
+    permission: 'Mail.ReadWrite',
+  })
+  return status === 400 || status === 404 ? undefined : (jsonText(json, 'id') as ItemId)
+}

@@ -1,0 +1,60 @@
+import type { Capabilities } from '../../../core/model/capabilities.ts'
+import type { Folder } from '../../../core/model/folder.ts'
+import type { Cursor, FolderId } from '../../../core/model/ids.ts'
+import type { ItemRef, ReadResult } from '../../../core/model/item.ts'
+import type { Described, Page, Reader } from '../../../core/ports/connector.ts'
+import type { Binding } from '../../../core/ports/governor.ts'
+import { ByteBudget } from '../byte-budget.ts'
+import { listFolders, type MailboxTree, toFolders } from '../list-folders.ts'
+import type { OpenedMailbox } from '../open-mailbox.ts'
+import { DescribedItems } from './describe-items.ts'
+import { enumerateItems } from './enumerate-items.ts'
+import { readItems } from './read-items.ts'
+
+/** Of exported items that wait to be given on, over all streams. */
+const bytesAheadMax = 24 * 1024 * 1024
+
+/** A mailbox of Microsoft 365 whose items are read whole, of whatever kind: by the import and export interface (exchange.md 2). */
+export class ExchangeReader implements Reader {
+  readonly capabilities: Capabilities
+  protected readonly opened: OpenedMailbox
+  protected tree: MailboxTree | undefined
+  readonly #budget = new ByteBudget(bytesAheadMax)
+  readonly #described: DescribedItems
+
+  constructor(opened: OpenedMailbox, capabilities: Capabilities) {
+    this.opened = opened
+    this.capabilities = capabilities
+    this.#described = new DescribedItems(opened.client, (folderId) => this.itemsIn(folderId))
+  }
+
+  async discover(): Promise<readonly Folder[]> {
+    this.tree = await listFolders(this.opened.client)
+    return toFolders(this.tree)
+  }
+
+  enumerate(folder: Folder, after?: Cursor): AsyncIterable<Page> {
+    return enumerateItems(this.opened.client, folder, after)
+  }
+
+  describe(refs: readonly ItemRef[]): AsyncIterable<Described> {
+    return this.#described.describe(refs)
+  }
+
+  read(requests: AsyncIterable<readonly ItemRef[]>): AsyncIterable<ReadResult> {
+    return readItems(this.opened.client, this.#budget, requests)
+  }
+
+  binding(): Binding | undefined {
+    return this.opened.client.binding()
+  }
+
+  async close(): Promise<void> {
+    this.opened.close()
+  }
+
+  /** How many items a folder had when it was last listed; of one that was not, none. */
+  protected itemsIn(folderId: FolderId): number {
+    return this.tree?.folders.find(({ id }) => id === folderId)?.items ?? 0
+  }
+}

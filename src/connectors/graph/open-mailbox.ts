@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto'
+import { MigrationError } from '../../core/errors.ts'
+import type { Context } from '../../core/ports/context.ts'
+import type { GraphCaller } from '../kit/microsoft/graph-client.ts'
+import { graphPath } from '../kit/microsoft/graph-path.ts'
+import { connectMicrosoft } from '../kit/microsoft/microsoft-access.ts'
+import type { JsonObject } from '../kit/microsoft/read-json.ts'
+import { readTokenClaims } from '../kit/microsoft/sign-in/token-claims.ts'
+import { accessOf, type GraphConfig } from './config.ts'
+import { jsonText } from './json-values.ts'
+import { MailboxClient } from './mailbox-client.ts'
+import type { MailboxPaces } from './mailbox-pace.ts'
+
+/** A mailbox that answers. */
+export interface OpenedMailbox {
+  readonly client: MailboxClient
+  /** Idempotent. */
+  close(): void
+}
+
+/**
+ * Signs in and finds the mailbox. Throws as the sign-in does, and `config` where the user has no such mailbox or the cloud no
+ * such interface.
+ */
+export async function openMailbox(config: GraphConfig, context: Context, paces: MailboxPaces): Promise<OpenedMailbox> {
+  const access = accessOf(config)
+  context.signal.throwIfAborted()
+  const { close, graph, hosts, http, tokens } = connectMicrosoft(access, context, randomBytes)
+  try {
+    const { mailboxId, version } = await findMailbox(graph, config)
+    const client = new MailboxClient({
+      graph,
+      http,
+      pace: paces.of(access.app.clientId, mailboxId, config.limits),
+      context,
+      randomBytes,
+      mailboxId,
+      graphUrl: hosts.graph,
+      // The ordinary interfaces know an archive by its id alone (exchange.md 2.3).
+      userName: config.isArchive ? mailboxId : config.mailbox,
+      version,
+      roles: readTokenClaims(await tokens.token('graph', context.signal)).roles,
+    })
+    return { client, close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+type Version = 'v1.0' | 'beta'
+
+/** Archives are known to beta alone, and some clouds know none of it (exchange.md 0.3, 2.1). */
+async function findMailbox(graph: GraphCaller, config: GraphConfig): Promise<{ readonly mailboxId: string; readonly version: Version }> {
+  if (config.isArchive) {
+    const mailboxId = jsonText(await readSettings(graph, config.mailbox, 'beta'), 'inPlaceArchiveMailboxId')
+    if (mailboxId === '') throw noArchive()
+    return { mailboxId, version: 'beta' }
+  }
+  for (const version of ['v1.0', 'beta'] as const) {
+    try {
+      const mailboxId = jsonText(await readSettings(graph, config.mailbox, version), 'primaryMailboxId')
+      if (mailboxId !== '') return { mailboxId, version }
+    } catch (error) {
+      if (!(error instanceof MigrationError) || error.code !== 'graph.not-offered' || version === 'beta') throw error
+    }
+  }
+  throw new MigrationError('config', 'graph.not-offered', {
+    message: 'This interface is not offered by the tenant\'s cloud.',
+    hint: 'Move the mail alone, by IMAP: mailvan endpoint check NAME shows which ways there are.',
+  })
+}
+
+async function readSettings(graph: GraphCaller, user: string, version: Version): Promise<JsonObject> {
+  const path = graphPath`/users/${user}/settings/exchange`
+  return (await graph.call({ method: 'GET', path, version, permission: 'User.Read.All' })).json
+}
+
+function noArchive(): MigrationError {
+  return new MigrationError('config', 'graph.mailbox.no-archive', {
+    message: 'The mailbox has no in-place archive.',
+    hint: 'Leave ?archive=1 out, or have the archive switched on (Enable-Mailbox -Archive).',
+  })
+}

@@ -1,0 +1,214 @@
+import { hash } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { GraphConfig } from '../../src/connectors/graph/config.ts'
+import { graphConnector } from '../../src/connectors/graph/index.ts'
+import { customHosts, type MicrosoftHosts } from '../../src/connectors/kit/microsoft/clouds.ts'
+import type { AppCredential } from '../../src/connectors/kit/microsoft/sign-in/app-credential.ts'
+import type { Mailbox } from '../../src/sandbox/mailbox/mailbox.ts'
+import type { FolderRow, ItemRow } from '../../src/sandbox/mailbox/rows.ts'
+import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.ts'
+import { addUser } from '../../src/sandbox/tenant/create-tenant.ts'
+import type { ConformanceMailbox, ConformanceServer, FoundMessage, Mutations, Refusal } from './harness.ts'
+import { type LosingProxy, startLosingProxy } from './losing-proxy.ts'
+import { storedDigest } from './reading.ts'
+import { carryingMessages, fromObject, toObject } from './whole-messages.ts'
+
+const wrongSecret = 'wrong horse battery staple'
+const longMs = 31 * 24 * 3_600_000
+
+/** A real sandbox; every mailbox is a user of its own. Its clock is the machine's, and can be put forward. */
+export async function startGraph(): Promise<ConformanceServer<GraphConfig>> {
+  let aheadMs = 0
+  const clock = {
+    nowMs: () => Date.now() + aheadMs,
+    sleep: (ms: number, signal?: AbortSignal) => delay(ms, undefined, signal === undefined ? {} : { signal }),
+  }
+  const defects: unknown[] = []
+  const onDefect = (error: unknown) => void defects.push(error)
+  const options = { tenants: ['contoso'], port: 0, users: 0, profile: 'none', timeFactor: 1, isSecure: false } as const
+  const sandbox = await startSandbox({ ...options, clock, onDefect })
+  const place = new Place(sandbox, () => (aheadMs += longMs))
+  return {
+    connector: carryingMessages(graphConnector),
+    bigBytes: 20_000_000,
+    // Exchange keeps no date beside the item but the one at which it was made.
+    keepsDate: () => false,
+    secrets: [wrongSecret, place.tenant.clientSecret],
+    // Names are compared without case.
+    canName: (name) => name !== 'CASE',
+    freshMailbox: async () => place.freshMailbox(),
+    badConfigs: async () => {
+      const good = place.freshMailbox().config
+      const unknownId = '11111111-2222-3333-4444-555555555555'
+      return [
+        { name: 'wrong secret', config: place.withApp(good, { type: 'secret', secret: wrongSecret }), kind: 'auth' },
+        { name: 'unknown app', config: place.withApp(good, undefined, unknownId), kind: 'config' },
+        { name: 'no such user', config: { ...good, mailbox: 'nobody@contoso.example' }, kind: 'config' },
+        { name: 'no archive', config: { ...good, isArchive: true }, kind: 'config' },
+        { name: 'nobody listens', config: place.withHosts(good, { authority: 'http://127.0.0.1:1' }), kind: 'config' },
+        { name: 'an endpoint that is not known', config: withoutAccess(good), kind: 'config' },
+      ]
+    },
+    stop: async () => {
+      await place.stop()
+      await sandbox.close()
+      if (defects.length > 0) throw new AggregateError(defects, 'the sandbox has defects')
+    },
+  }
+}
+
+function withoutAccess({ access: _, ...rest }: GraphConfig): GraphConfig {
+  return rest
+}
+
+/** Makes mailboxes and the configurations of them. */
+class Place {
+  readonly #sandbox: Sandbox
+  readonly forgetHistory: () => void
+  readonly #proxies: LosingProxy[] = []
+  #users = 0
+
+  constructor(sandbox: Sandbox, forgetHistory: () => void) {
+    this.#sandbox = sandbox
+    this.forgetHistory = forgetHistory
+  }
+
+  get tenant() {
+    const [tenant] = this.#sandbox.access.tenants
+    const [open] = this.#sandbox.tenants
+    if (tenant === undefined || open === undefined) throw new Error('the sandbox has no tenant')
+    return { ...tenant, ...open }
+  }
+
+  freshMailbox(): GraphMailbox {
+    const { tenant, store } = this.tenant
+    const address = `user${++this.#users}@${tenant.initialDomain}`
+    const user = addUser(tenant, { userPrincipalName: address, displayName: 'User', mail: address, proxyAddresses: [`SMTP:${address}`] })
+    return new GraphMailbox(this, store.create({ userId: user.id, address }))
+  }
+
+  configOf(mailbox: Mailbox): GraphConfig {
+    const { signIn, graph, outlook, imap } = this.#sandbox.access
+    const { id, clientId, clientSecret, name } = this.tenant
+    const hosts = customHosts({ authority: signIn, graph, outlook, imap })
+    const app = { tenantId: id, clientId, credential: { type: 'secret', secret: clientSecret } as const }
+    return { endpoint: name, access: { hosts, app, tls: {} }, mailbox: mailbox.row.address, isArchive: false, sessionsMax: 2 }
+  }
+
+  withHosts(config: GraphConfig, hosts: Partial<MicrosoftHosts>): GraphConfig {
+    const { access } = config
+    if (access === undefined) throw new Error('the configuration has no access')
+    return { ...config, access: { ...access, hosts: { ...access.hosts, ...hosts } } }
+  }
+
+  withApp(config: GraphConfig, credential?: AppCredential, clientId?: string): GraphConfig {
+    const { access } = config
+    if (access === undefined) throw new Error('the configuration has no access')
+    const app = { ...access.app, ...(credential && { credential }), ...(clientId !== undefined && { clientId }) }
+    return { ...config, access: { ...access, app } }
+  }
+
+  async withLostAnswer(config: GraphConfig): Promise<GraphConfig> {
+    const proxy = await startLosingProxy(this.#sandbox.access.graph)
+    this.#proxies.push(proxy)
+    return this.withHosts(config, { graph: proxy.url })
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#proxies.map((proxy) => proxy.stop()))
+  }
+}
+
+class GraphMailbox implements ConformanceMailbox<GraphConfig> {
+  readonly config: GraphConfig
+  readonly #place: Place
+  readonly #mailbox: Mailbox
+
+  constructor(place: Place, mailbox: Mailbox) {
+    this.#place = place
+    this.#mailbox = mailbox
+    this.config = place.configOf(mailbox)
+  }
+
+  async addFolder(path: readonly string[]): Promise<void> {
+    this.#ensure(path)
+  }
+
+  async seed(messages: Parameters<ConformanceMailbox<GraphConfig>['seed']>[0]): Promise<void> {
+    for (const { path, bytes } of messages) this.#mailbox.items.create(this.#ensure(path).id, { message: toObject(bytes) })
+  }
+
+  async contents(): Promise<readonly FoundMessage[]> {
+    return this.#folders().flatMap(({ path, folder }) =>
+      this.#mailbox.items.list(folder.id).map((item) => {
+        const bytes = this.#bytesOf(item)
+        return {
+          path,
+          digest: hash('sha256', bytes, 'hex'),
+          canonicalDigest: storedDigest(bytes, false),
+          sizeBytes: bytes.byteLength,
+          keywords: [],
+          receivedAtMs: Math.floor(item.createdMs / 1000) * 1000,
+        }
+      }),
+    )
+  }
+
+  async state(): Promise<string> {
+    return `${this.#mailbox.change} ${this.#mailbox.itemsTotal}`
+  }
+
+  readonly mutate: Mutations = {
+    remove: async (path, digest) => this.#mailbox.items.remove(this.#find(path, digest).id),
+    move: async (path, digest, into) => void this.#mailbox.items.move(this.#find(path, digest).id, this.#ensure(into).id),
+    forgetHistory: async () => this.#place.forgetHistory(),
+  }
+
+  withLostAnswer(): Promise<GraphConfig> {
+    return this.#place.withLostAnswer(this.config)
+  }
+
+  async refusals(): Promise<readonly Refusal<GraphConfig>[]> {
+    const strict = this.#place.freshMailbox()
+    strict.#mailbox.changeSettings({ maxReceiveSizeBytes: 10_000 })
+    const full = this.#place.freshMailbox()
+    full.#mailbox.changeSettings({ quotaBytes: 20_000 })
+    return [
+      { name: 'too large', config: strict.config, bytes: Buffer.alloc(20_000, 'text'), kind: 'item' },
+      { name: 'full', config: full.config, bytes: Buffer.alloc(40_000, 'text'), kind: 'config' },
+    ]
+  }
+
+  #bytesOf({ id }: ItemRow): Uint8Array {
+    return fromObject(this.#mailbox.items.message(id))
+  }
+
+  #find(path: readonly string[], digest: string): ItemRow {
+    const found = this.#mailbox.items.list(this.#ensure(path).id).find((item) => hash('sha256', this.#bytesOf(item), 'hex') === digest)
+    if (found === undefined) throw new Error('there is no such message')
+    return found
+  }
+
+  #folders(): readonly { readonly path: readonly string[]; readonly folder: FolderRow }[] {
+    const { folders } = this.#mailbox
+    const root = this.#wellKnown('msgfolderroot')
+    return folders.subtree(root.id).slice(1).map((folder) => {
+      const path = folders.pathTo(folder.id).slice(0, -2).map(({ name, wellKnown }) => (wellKnown === 'inbox' ? 'INBOX' : name))
+      return { path: path.toReversed(), folder }
+    })
+  }
+
+  #ensure([first = '', ...rest]: readonly string[]): FolderRow {
+    const { folders } = this.#mailbox
+    const below = (parent: FolderRow, name: string): FolderRow =>
+      folders.children(parent.id).find((folder) => folder.name === name) ?? folders.create(parent.id, { name, folderClass: 'IPF.Note' })
+    const top = first === 'INBOX' ? this.#wellKnown('inbox') : below(this.#wellKnown('msgfolderroot'), first)
+    return rest.reduce(below, top)
+  }
+
+  #wellKnown(name: string): FolderRow {
+    const folder = this.#mailbox.folders.wellKnown(name)
+    if (folder === undefined) throw new Error(`the mailbox has no ${name}`)
+    return folder
+  }
+}
