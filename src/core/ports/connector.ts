@@ -134,6 +134,8 @@ export type ExtraStanding =
       readonly type: 'possible'
       /** What the target would be given. */
       readonly wanted: Json
+      /** What writing it needs beyond that; not compared. */
+      readonly beside?: Json
       readonly found?: FoundExtra
       /** What a person has to do beside it. */
       readonly handwork?: Handwork
