@@ -1,16 +1,18 @@
 import type { Folder } from '../core/model/folder.ts'
 import type { Cursor, FolderId } from '../core/model/ids.ts'
 import type { ItemRef, ReadResult } from '../core/model/item.ts'
-import type { Described, Page, Source } from '../core/ports/connector.ts'
+import type { Described, ListedExtra, Page, Source } from '../core/ports/connector.ts'
 
 /** A source that remembers how many items it said each folder holds, for the certificate. */
 export class CountedSource implements Source {
   readonly #source: Source
   /** As of the last `discover`. */
   readonly announced = new Map<FolderId, number>()
+  readonly listExtras?: () => Promise<readonly ListedExtra[]>
 
   constructor(source: Source) {
     this.#source = source
+    if (source.listExtras !== undefined) this.listExtras = () => source.listExtras!()
   }
 
   get capabilities(): Source['capabilities'] {

@@ -2,10 +2,12 @@ import assert from 'node:assert'
 import type { Entry, EntryId, Fate, Settlement, Task } from '../core/model/entry.ts'
 import type { Cursor, FolderId, ItemId } from '../core/model/ids.ts'
 import type { Description } from '../core/model/item.ts'
+import type { ExtraRecord } from '../core/model/extra.ts'
 import type { FolderRecord, PassRecord } from '../core/model/records.ts'
 import type { Decision, Ledger, Tally, UnclaimedItem } from '../core/ports/ledger.ts'
 import type { Database } from './database.ts'
 import { entryColumns, toEntry, type EntryTuple } from './entry-row.ts'
+import { listExtras, saveExtra, tallyExtras } from './extra-records.ts'
 import { FolderNumbers } from './folder-numbers.ts'
 import { listFolders, saveFolder } from './folder-records.ts'
 import type { ListedEntry, Listing } from './listings.ts'
@@ -224,8 +226,21 @@ export class MailboxLedger implements Ledger {
     return row?.items ?? 0
   }
 
+  async extras(): Promise<readonly ExtraRecord[]> {
+    return this.#database.read(() => listExtras(this.#database, this.id))
+  }
+
+  async saveExtras(records: readonly ExtraRecord[]): Promise<void> {
+    this.#database.write(() => {
+      for (const record of records) saveExtra(this.#database, this.id, record)
+    })
+  }
+
   async tally(pass: number): Promise<Tally> {
-    return this.#database.read(() => tallyItems(this.#database, this.id, pass))
+    return this.#database.read(() => {
+      const extras = tallyExtras(this.#database, this.id, pass)
+      return { ...tallyItems(this.#database, this.id, pass), ...(extras && { extras }) }
+    })
   }
 
   /** A page of entries with the names of their folders, in order of key; `after` 0 starts. */

@@ -14,6 +14,7 @@ const durableMethods: ReadonlySet<string> = new Set<keyof Ledger>([
   'settle',
   'reopen',
   'describe',
+  'saveExtras',
   'scheduleRemovals',
   'indexTarget',
 ])

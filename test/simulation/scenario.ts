@@ -7,6 +7,7 @@ import {
 import { type Form, travelsWhole } from '../../src/core/model/form.ts'
 import type { ZonedTime } from '../../src/core/model/item.ts'
 import type { Policy, Rules, Verification } from '../../src/core/model/rules.ts'
+import { SimulatedExtras } from './extras.ts'
 import { copiedBy, heart, MailWriter, someDate, someKeywords } from './mail.ts'
 import type { Random } from './random.ts'
 import type { BadMessages, TroubleRates } from './trouble.ts'
@@ -31,6 +32,7 @@ export interface Scenario {
   readonly rates: TroubleRates
   readonly bad: BadMessages
   readonly mail: MailWriter
+  readonly extras: SimulatedExtras
 }
 
 /** What of a scenario may be fixed instead of drawn. */
@@ -58,12 +60,14 @@ const keepingAll: Partial<MemoryOptions> = {
   keptKeywords: defaultMemoryOptions.keptKeywords,
 }
 
-/** Draws everything from `random`. */
-export function drawScenario(random: Random, wishes: ScenarioWishes = {}): Scenario {
+/** Draws everything from `random`, and what is beside the items from `ofExtras`. */
+export function drawScenario(random: Random, ofExtras: Random, wishes: ScenarioWishes = {}): Scenario {
   const world = new MemoryWorld()
-  const source = world.addMailbox('source', { ...drawSourceOptions(random), ...wishes.sourceOptions })
+  const beside = SimulatedExtras.options(ofExtras)
+  const source = world.addMailbox('source', { ...drawSourceOptions(random), ...beside.source, ...wishes.sourceOptions })
   const target = world.addMailbox('target', {
     ...drawTargetOptions(random),
+    ...beside.target,
     ...(travelsWhole(wishes) && keepingAll),
     ...wishes.targetOptions,
   })
@@ -87,6 +91,7 @@ export function drawScenario(random: Random, wishes: ScenarioWishes = {}): Scena
     rates: { ...drawRates(random), ...wishes.rates },
     bad,
     mail,
+    extras: new SimulatedExtras(ofExtras, source, target),
   }
 }
 
@@ -226,6 +231,8 @@ export interface Meddling {
   readonly movedUnfinished: string[]
   /** Whether the last pass was brought to its end. */
   isFinished: boolean
+  /** Whether any pass was. */
+  hasFinished: boolean
   hasEdits: boolean
   hasMoved: boolean
   hasMovedAtTarget: boolean
@@ -238,6 +245,7 @@ export function meddle(random: Random, scenario: Scenario, meddling: Meddling): 
   const { source, target, edits, mail } = scenario
   if (edits === 'none') return
   meddling.hasEdits = true
+  scenario.extras.meddle({ source: true, target: edits === 'both' && meddling.hasFinished, isFinished: meddling.isFinished })
   for (let edit = random.integer(0, 8); edit > 0; edit--) meddleWithSource(random, source, mail, meddling)
   if (edits !== 'both') return
   for (let edit = random.integer(0, 5); edit > 0; edit--) meddleWithTarget(random, target, mail, meddling)

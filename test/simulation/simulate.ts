@@ -79,7 +79,7 @@ class Simulation {
     this.#random = random
     this.#clock = clock
     this.#ledger = ledger
-    this.#scenario = drawScenario(random.fork(), options)
+    this.#scenario = drawScenario(random.fork(), new Random(~options.seed), options)
     const { world, source, target, bad } = this.#scenario
     this.#trouble = new Trouble(random.fork(), clock, bad, noTrouble)
     world.faults = this.#trouble.faults
@@ -90,6 +90,7 @@ class Simulation {
       addedAtTarget: [],
       movedUnfinished: [],
       isFinished: true,
+      hasFinished: false,
       hasEdits: false,
       hasMoved: false,
       hasMovedAtTarget: false,
@@ -111,7 +112,7 @@ class Simulation {
     await this.#expectNothingToDo()
     const { source, target, rules, form, bad } = this.#scenario
     const world = { source, target, rules, form, bad, before: this.#before, meddling: this.#meddling, ledger: this.#ledger }
-    this.#problems.push(...(await checkEnd(world)))
+    this.#problems.push(...(await checkEnd(world)), ...(await this.#scenario.extras.check(rules, this.#ledger)))
     const { durableSteps, steps } = this.#struck ?? { durableSteps: 0, steps: 0 }
     return { problems: this.#problems, durableSteps, steps, lives: this.#lives, scenario: this.#scenario }
   }
@@ -124,6 +125,7 @@ class Simulation {
       const trouble = isPatient ? rates : { ...noTrouble, latencyMsMax: rates.latencyMsMax }
       const end = await this.#live(trouble, this.#scenario.rules.retriesFailed)
       this.#meddling.isFinished = end === 'done'
+      if (end === 'done') this.#meddling.hasFinished = true
       if (end === 'done') return
       if (edits.chance(0.3)) meddle(edits, this.#scenario, this.#meddling)
     }
@@ -142,7 +144,7 @@ class Simulation {
     const before = target.state()
     await this.#runCalmly(false)
     for (const [name, { counters }] of Object.entries({ source, target })) {
-      for (const count of ['bodiesOpened', 'itemsWritten', 'itemsChanged', 'foldersMade'] as const) {
+      for (const count of ['bodiesOpened', 'itemsWritten', 'itemsChanged', 'extrasWritten', 'foldersMade'] as const) {
         if (counters[count] > 0)
           this.#problem('not-idle', `a pass with nothing to do has ${name}.${count} = ${counters[count]}`)
       }

@@ -27,6 +27,10 @@ export type StepName =
   | 'move.done'
   | 'remove'
   | 'remove.done'
+  | 'extras.list'
+  | 'extras.find'
+  | 'extras.write'
+  | 'extras.write.done'
 
 /** One step, described well enough for a fault to pick it. */
 export interface Step {

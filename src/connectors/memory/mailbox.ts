@@ -4,6 +4,7 @@ import type { Folder, ItemType, Role } from '../../core/model/folder.ts'
 import type { Cursor, FolderId, ItemId } from '../../core/model/ids.ts'
 import type { ItemRef, ZonedTime } from '../../core/model/item.ts'
 import { memoryError } from './errors.ts'
+import type { MemoryExtra } from './extras.ts'
 import { defaultMemoryOptions, type MemoryOptions } from './options.ts'
 
 /** A message as a user or a test puts it in. */
@@ -40,6 +41,7 @@ export interface MemoryCounters {
   pagesListed: number
   itemsWritten: number
   itemsChanged: number
+  extrasWritten: number
   foldersMade: number
   /** Of `read` and `write` together. */
   sessionsOpen: number
@@ -73,8 +75,11 @@ export class MemoryMailbox {
   readonly options: MemoryOptions
   readonly password: string | undefined
   readonly folders = new Map<FolderId, StoredFolder>()
+  /** What it has beside its items, by id. */
+  readonly extras = new Map<string, MemoryExtra>()
   counters: MemoryCounters = noCounts()
   #foldersMade = 0
+  #extrasMade = 0
   #sizeBytes = 0
 
   /** Has an INBOX, as every mailbox does. */
@@ -178,6 +183,13 @@ export class MemoryMailbox {
     return toItemId(folder, uid)
   }
 
+  /** The new extra's id, one that no other ever had. */
+  addExtra(extra: MemoryExtra): string {
+    const id = `x${++this.#extrasMade}`
+    this.extras.set(id, extra)
+    return id
+  }
+
   /** False when it is no longer there. */
   remove(id: ItemId): boolean {
     const found = this.find(id)
@@ -274,7 +286,7 @@ export class MemoryMailbox {
         bytes: hash('sha256', message.bytes, 'hex'),
       })),
     }))
-    return JSON.stringify(folders)
+    return JSON.stringify([folders, [...this.extras]])
   }
 
   resetCounters(): void {
@@ -314,6 +326,7 @@ function noCounts(): MemoryCounters {
     pagesListed: 0,
     itemsWritten: 0,
     itemsChanged: 0,
+    extrasWritten: 0,
     foldersMade: 0,
     sessionsOpen: 0,
     sessionsOpenMost: 0,

@@ -32,6 +32,10 @@ export interface MemoryOptions {
   readonly canUpdateKeywords: boolean
   readonly canMove: boolean
   readonly canRemove: boolean
+  /** It has things beside its items, and can be given them. */
+  readonly hasExtras: boolean
+  /** What the server makes of their text. */
+  readonly storedText: (text: string) => string
   /** `group`: deliveries of one group are stored together or not at all (IMAP MULTIAPPEND). */
   readonly writeUnit: 'item' | 'group'
   readonly groupItemsMax: number
@@ -69,6 +73,8 @@ export const defaultMemoryOptions: MemoryOptions = {
   canUpdateKeywords: true,
   canMove: true,
   canRemove: true,
+  hasExtras: false,
+  storedText: (text) => text,
   writeUnit: 'item',
   groupItemsMax: 50,
   pageItemsMax: 1000,

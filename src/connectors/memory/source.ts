@@ -6,11 +6,12 @@ import type { Content, Item, ItemRef, ReadResult } from '../../core/model/item.t
 import type { Quota } from '../../core/model/quota.ts'
 import { Channel } from '../../core/flow/channel.ts'
 import { MigrationError } from '../../core/errors.ts'
-import type { Described, Page, Reader } from '../../core/ports/connector.ts'
+import type { Described, ListedExtra, Page, Reader } from '../../core/ports/connector.ts'
 import type { Context } from '../../core/ports/context.ts'
 import type { Side } from '../../core/ports/governor.ts'
 import { describeMessage, headBytesMax } from '../../formats/message-description.ts'
 import { memoryError } from './errors.ts'
+import { listMemoryExtras } from './extras.ts'
 import type { Faults, Step, StepName } from './faults.ts'
 import {
   toCursor,
@@ -26,6 +27,7 @@ import { contentOf, refOf } from './whole-form.ts'
 export class MemoryReader implements Reader {
   readonly capabilities: Capabilities
   readonly quota?: () => Promise<Quota | undefined>
+  readonly listExtras?: () => Promise<readonly ListedExtra[]>
   protected readonly mailbox: MemoryMailbox
   protected readonly context: Context
   protected readonly form: Form
@@ -42,6 +44,7 @@ export class MemoryReader implements Reader {
     const { options } = mailbox
     const limit = options.quotaBytesMax
     if (limit !== undefined) this.quota = async () => ({ storageBytes: { used: mailbox.sizeBytes, limit } })
+    if (options.hasExtras) this.listExtras = () => this.#listExtras()
     this.capabilities = {
       preservesBytes: options.preservesBytes,
       datePrecisionMs: options.datePrecisionMs,
@@ -98,6 +101,11 @@ export class MemoryReader implements Reader {
         next: isLast ? toCursor(stored, modseq) : toCursor(stored, modseq, page.at(-1)),
       }
     }
+  }
+
+  async #listExtras(): Promise<readonly ListedExtra[]> {
+    await this.step('extras.list', {})
+    return listMemoryExtras(this.mailbox)
   }
 
   /** Undefined when the cursor does not hold, or cannot by what the mailbox announces. */

@@ -3,10 +3,11 @@ import { Buffer } from 'node:buffer'
 import { MigrationError } from '../../core/errors.ts'
 import type { FolderId, ItemId } from '../../core/model/ids.ts'
 import type { Delivery, ItemRef, WriteResult, ZonedTime } from '../../core/model/item.ts'
-import type { EnsuredFolder, Essence, FolderWish, KeywordChange, Target } from '../../core/ports/connector.ts'
+import type { AskedExtra, EnsuredFolder, Essence, ExtraStanding, FindPlace, FolderWish, FoundExtra, KeywordChange, Target } from '../../core/ports/connector.ts'
 import { type Form, travelsWhole } from '../../core/model/form.ts'
 import type { Context } from '../../core/ports/context.ts'
 import { memoryError } from './errors.ts'
+import { findMemoryExtras, writeMemoryExtra } from './extras.ts'
 import type { Faults } from './faults.ts'
 import type { MemoryMailbox, MemoryMessage, StoredFolder } from './mailbox.ts'
 import { aheadOf, MemoryReader } from './source.ts'
@@ -28,6 +29,8 @@ export class MemoryTarget extends MemoryReader implements Target {
     into: FolderId,
   ) => Promise<ReadonlyMap<ItemId, ItemId | undefined>>
   readonly remove?: (folderId: FolderId, ids: readonly ItemId[]) => Promise<void>
+  readonly findExtras?: (asked: readonly AskedExtra[], placeOf: FindPlace) => Promise<readonly ExtraStanding[]>
+  readonly writeExtra?: (extra: AskedExtra, standing: ExtraStanding & { type: 'possible' }) => Promise<FoundExtra>
 
   constructor(mailbox: MemoryMailbox, faults: Faults, context: Context, form: Form = 'mail') {
     super(mailbox, 'target', faults, context, form)
@@ -35,6 +38,10 @@ export class MemoryTarget extends MemoryReader implements Target {
     if (travelsWhole({ form })) this.essence = wholeEssence
     if (mailbox.options.canMove) this.move = (from, ids, into) => this.#move(from, ids, into)
     if (mailbox.options.canRemove) this.remove = (folderId, ids) => this.#remove(folderId, ids)
+    if (mailbox.options.hasExtras) {
+      this.findExtras = (asked, placeOf) => this.#findExtras(asked, placeOf)
+      this.writeExtra = (extra, standing) => this.#writeExtra(extra, standing)
+    }
   }
 
   async ensureFolder(path: readonly string[], wish: FolderWish): Promise<EnsuredFolder> {
@@ -254,6 +261,18 @@ export class MemoryTarget extends MemoryReader implements Target {
       if (this.mailbox.remove(id)) this.mailbox.counters.itemsChanged += 1
     }
     await this.step('remove.done', {})
+  }
+
+  async #findExtras(asked: readonly AskedExtra[], placeOf: FindPlace): Promise<readonly ExtraStanding[]> {
+    await this.step('extras.find', {})
+    return findMemoryExtras(this.mailbox, asked, placeOf)
+  }
+
+  async #writeExtra(extra: AskedExtra, standing: ExtraStanding & { type: 'possible' }): Promise<FoundExtra> {
+    await this.step('extras.write', {})
+    const written = writeMemoryExtra(this.mailbox, extra, standing)
+    await this.step('extras.write.done', {})
+    return written
   }
 }
 

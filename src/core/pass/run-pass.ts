@@ -7,6 +7,7 @@ import { verifyCounts } from '../verify/verify-counts.ts'
 import { applyKeywords } from './apply-keywords.ts'
 import { applyRemovals } from './apply-removals.ts'
 import { awaitCalm, wasCutShort } from './await-calm.ts'
+import { carryExtras } from './carry-extras.ts'
 import { type ChartedFolder, chartFolders } from './chart-folders.ts'
 import { copyPending, scanThenCopy, scanWhileCopying } from './copy-stages.ts'
 import type { Engine, PassOptions } from './engine.ts'
@@ -45,6 +46,7 @@ async function runStages(engine: Engine): Promise<void> {
   const copied = isSimple ? await scanWhileCopying(desk, chart.charted) : await scanThenCopy(desk, chart.charted)
   const changed = rules.policy === 'add' ? false : await applyChanges(desk, chart.charted)
   const removed = rules.policy === 'mirror' ? await applyDeletions(desk) : false
+  await carryExtras(engine)
   if (copied || changed || removed) {
     observe({ type: 'stage', stage: 'verify' })
     await verifyCounts(engine, desk.settler)

@@ -1,4 +1,6 @@
+import type { MigrationError } from '../errors.ts'
 import type { Capabilities } from '../model/capabilities.ts'
+import type { Extra, ExtraKind, Handwork, Json } from '../model/extra.ts'
 import type { Folder, ItemType, Role } from '../model/folder.ts'
 import type { Form } from '../model/form.ts'
 import type { Cursor, FolderId, ItemId } from '../model/ids.ts'
@@ -30,6 +32,13 @@ export interface Described {
   readonly description: Description
 }
 
+/** One thing beside the items, or why a kind of them could not be read; errors that pass are thrown instead. */
+export type ListedExtra =
+  | { readonly type: 'extra'; readonly extra: Extra }
+  /** It cannot travel, as the side itself can tell. */
+  | { readonly type: 'handwork'; readonly extra: Omit<Extra, 'value'>; readonly handwork: Handwork }
+  | { readonly type: 'unread'; readonly kind: ExtraKind; readonly error: MigrationError }
+
 /**
  * A side that can be read; a target is one too, for recognising and verifying. Reading changes nothing, in any mode.
  * Everything throws `MigrationError`, or the signal's reason after an abort. Nothing is retried here.
@@ -55,6 +64,8 @@ export interface Reader {
   binding?(): Binding | undefined
   /** Capability: what the mailbox holds and may hold; undefined when nothing limits it, or nobody says. */
   quota?(): Promise<Quota | undefined>
+  /** Capability: what else belongs to the mailbox, in the order in which it is to be written. */
+  listExtras?(): Promise<readonly ListedExtra[]>
   /** Idempotent; leaves no handle open. */
   close(): Promise<void>
 }
@@ -100,6 +111,42 @@ export interface Essence {
   of(content: Uint8Array): ItemEssence | undefined
 }
 
+/** An extra that a target is asked about. */
+export interface AskedExtra extends Extra {
+  /** By which the target knows the copy, where an earlier pass made or found one; then no other is its copy. */
+  readonly targetId?: string
+}
+
+/** Where a source's folder went; undefined when nothing of it went anywhere. */
+export type FindPlace = (sourceFolder: FolderId) => { readonly id: FolderId; readonly path: readonly string[] } | undefined
+
+/** An extra at the target. */
+export interface FoundExtra {
+  readonly id: string
+  /** In the same terms as `ExtraStanding.wanted`. */
+  readonly value: Json
+  /** Every mailbox has one, and nobody need have chosen this. */
+  readonly isGiven?: boolean
+}
+
+/** How an extra stands at the target. */
+export type ExtraStanding =
+  | {
+      readonly type: 'possible'
+      /** What the target would be given. */
+      readonly wanted: Json
+      /** What writing it needs beyond that; not compared. */
+      readonly beside?: Json
+      readonly found?: FoundExtra
+      /** What a person has to do beside it. */
+      readonly handwork?: Handwork
+    }
+  | { readonly type: 'handwork'; readonly handwork: Handwork }
+  /** A person did it. */
+  | { readonly type: 'done' }
+  /** Its kind could not be looked at; errors that pass are thrown instead. */
+  | { readonly type: 'unread'; readonly error: MigrationError }
+
 export interface Target extends Reader {
   /** Capability: how copies are compared with their originals where the bytes are not kept. */
   readonly essence?: Essence
@@ -129,6 +176,10 @@ export interface Target extends Reader {
   move?(from: FolderId, ids: readonly ItemId[], into: FolderId): Promise<ReadonlyMap<ItemId, ItemId | undefined>>
   /** Capability: deletes exactly these items of one folder, for good. */
   remove?(folderId: FolderId, ids: readonly ItemId[]): Promise<void>
+  /** Capability, with `writeExtra`: how these extras stand here, in their order. Changes nothing. */
+  findExtras?(asked: readonly AskedExtra[], placeOf: FindPlace): Promise<readonly ExtraStanding[]>
+  /** Makes or changes one of those found possible; gives it as it is then, read from the server. Sends no mail to anybody. */
+  writeExtra?(extra: AskedExtra, standing: ExtraStanding & { readonly type: 'possible' }): Promise<FoundExtra>
 }
 
 /** A kind of endpoint. `Config` is what its URL and secrets parse to. */

@@ -1,6 +1,7 @@
 import type { Cursor, FolderId, ItemId } from '../model/ids.ts'
 import type { Description, ItemRef } from '../model/item.ts'
 import type { Entry, EntryId, Fate, Settlement } from '../model/entry.ts'
+import type { ExtraRecord, ExtraTally } from '../model/extra.ts'
 import type { FolderRecord, PassRecord } from '../model/records.ts'
 
 /** What planning decided of one ref. */
@@ -78,6 +79,11 @@ export interface Ledger {
   /** How many gone entries still claim a copy. */
   countOrphans(): Promise<number>
 
+  /** What is known of what the mailbox has beside its items. */
+  extras(): Promise<readonly ExtraRecord[]>
+  /** Inserts or replaces by kind and source id. */
+  saveExtras(records: readonly ExtraRecord[]): Promise<void>
+
   /** Entries per fate, and per what happened in `pass`: the numbers every report and sum is made of. */
   tally(pass: number): Promise<Tally>
 }
@@ -99,4 +105,6 @@ export interface Tally {
     readonly gone: number
     readonly pending: number
   }
+  /** Of what is beside the items; absent where there is nothing. */
+  readonly extras?: ExtraTally
 }

@@ -1,3 +1,4 @@
+import type { ExtraFate, ExtraKind } from '../model/extra.ts'
 import type { Tally } from './ledger.ts'
 
 export type Stage = 'discover' | 'enumerate' | 'plan' | 'transfer' | 'verify' | 'report'
@@ -48,6 +49,17 @@ export type PassEvent =
     }
   /** A change at the source that was not carried because the target's user changed the item too. */
   | { readonly type: 'conflict'; readonly path: readonly string[]; readonly sourceId: string; readonly reason: string }
+  /** Something beside the items came out, anew or otherwise than before. */
+  | {
+      readonly type: 'extra'
+      readonly kind: ExtraKind
+      readonly name: string
+      readonly fate: ExtraFate
+      /** Why it was kept, or an error code. */
+      readonly reason?: string
+      /** What a person has to do. */
+      readonly sentence?: string
+    }
   /** Something a person should know and that fails nothing. */
   | { readonly type: 'notice'; readonly code: string; readonly message: string }
   | { readonly type: 'passEnded'; readonly pass: number; readonly atMs: number; readonly result: string; readonly tally: Tally }

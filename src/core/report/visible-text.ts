@@ -17,6 +17,18 @@ export function visibleText(text: string, lengthMax = 300): string {
   return characters.length > lengthMax || text.length > lengthMax * 2 ? `${shown}\u2026` : shown
 }
 
+/** A text in pieces: plain ones, and between them each character that is deceptive, by its number. */
+export function splitDeceptive(text: string): readonly { readonly plain: string; readonly deceptive?: number }[] {
+  const pieces: { readonly plain: string; readonly deceptive?: number }[] = []
+  let at = 0
+  for (const { 0: character, index } of text.matchAll(deceptive)) {
+    if (index > at) pieces.push({ plain: text.slice(at, index) })
+    pieces.push({ plain: '', deceptive: character.codePointAt(0)! })
+    at = index + character.length
+  }
+  return at < text.length ? [...pieces, { plain: text.slice(at) }] : pieces
+}
+
 /** A folder's names joined by slashes, with a slash within a name as `\/`; not yet visible text. */
 export function joinPath(path: readonly string[]): string {
   return path.map((name) => name.replaceAll('/', '\\/')).join('/')

@@ -1,5 +1,6 @@
 import type { Migration } from './migration.ts'
 import { initial } from './0001-initial.ts'
+import { extras } from './0002-extras.ts'
 
 /** Every step of the schema, in order. */
-export const migrations: readonly Migration[] = [initial]
+export const migrations: readonly Migration[] = [initial, extras]

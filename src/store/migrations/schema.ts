@@ -77,5 +77,23 @@ CREATE INDEX "items_by_task" on "items" ("folder", "task", "key") where "task" i
 CREATE UNIQUE INDEX "items_by_claim" on "items" ("target_folder", "target_id") where "target_id" is not null;
 CREATE UNIQUE INDEX "items_by_superseded" on "items" ("target_folder", "superseded_id") where "superseded_id" is not null;
 CREATE INDEX "items_by_orphan" on "items" ("mailbox", "identity") where "is_orphan" = 1;
+CREATE TABLE "extras" (
+  "mailbox" integer not null references "mailboxes" ("id"),
+  "kind" text not null,
+  "source_id" text not null,
+  "name" text not null,
+  "fate" text,
+  "reason" text,
+  "hint" text,
+  "handwork" text,
+  "target_id" text,
+  "carried" text,
+  "kept" text,
+  "intended" text,
+  "pass" integer not null,
+  "is_present" smallint not null,
+  constraint "extras_by_source_id" primary key ("mailbox", "kind", "source_id")
+);
 INSERT INTO migrations (number, name) VALUES (1, 'initial');
+INSERT INTO migrations (number, name) VALUES (2, 'extras');
 `

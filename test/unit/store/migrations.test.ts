@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { applyMigrations } from '../../../src/store/apply-migrations.ts'
 import { Database } from '../../../src/store/database.ts'
+import { MailboxLedger } from '../../../src/store/mailbox-ledger.ts'
 import { migrate } from '../../../src/store/migrate.ts'
 import { migrations } from '../../../src/store/migrations/index.ts'
-import { createMigrations, readSchemaVersion, schemaVersion } from '../../../src/store/schema-version.ts'
+import { kyselyOver } from '../../../src/store/kysely.ts'
+import { createMigrations, insertMigration, readSchemaVersion, schemaVersion } from '../../../src/store/schema-version.ts'
 
 /** Everything that makes up the schema: tables, indexes, and the list of migrations. */
 function dump(database: Database): string {
@@ -60,4 +62,23 @@ test('an empty database gets exactly what the migrations come to', async () => {
   expect(normal(dump(atOnce))).toBe(normal(dump(stepwise)))
   stepwise.close()
   atOnce.close()
+})
+
+test('a ledger of an earlier schema is brought up to date and keeps what is in it', async () => {
+  const database = new Database(':memory:', 0)
+  await database.writeAlone(async () => {
+    database.execute(createMigrations)
+    await migrations[0]!.up(kyselyOver<unknown>(database), { blob: 'blob', inKeyOrder: undefined })
+    database.run(insertMigration, 1, 'initial')
+    database.run("INSERT INTO mailboxes (id, source_url, target_url) VALUES (1, 'a', 'b')")
+  })
+  await migrate(database)
+  const ledger = new MailboxLedger(database, 1, { sourceUrl: 'a', targetUrl: 'b' })
+  expect(database.read(() => readSchemaVersion(database))).toBe(schemaVersion)
+  expect(database.read(() => database.all('SELECT source_url FROM mailboxes'))).toEqual([{ source_url: 'a' }])
+  const record = { kind: 'rule', sourceId: '1', name: 'Lists', handwork: { sentence: 'Do it.', commands: ['a', 'b'] }, pass: 1, isPresent: true } as const
+  await ledger.saveExtras([record])
+  await ledger.saveExtras([{ ...record, name: 'List' }])
+  expect(await ledger.extras()).toEqual([{ ...record, name: 'List' }])
+  database.close()
 })

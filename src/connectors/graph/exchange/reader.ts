@@ -2,9 +2,11 @@ import type { Capabilities } from '../../../core/model/capabilities.ts'
 import type { Folder } from '../../../core/model/folder.ts'
 import type { Cursor, FolderId } from '../../../core/model/ids.ts'
 import type { ItemRef, ReadResult } from '../../../core/model/item.ts'
-import type { Described, Page, Reader } from '../../../core/ports/connector.ts'
+import type { Described, ListedExtra, Page, Reader } from '../../../core/ports/connector.ts'
 import type { Binding } from '../../../core/ports/governor.ts'
 import { ByteBudget } from '../byte-budget.ts'
+import type { ExtrasAccess } from '../extras/extras-access.ts'
+import { listExtras } from '../extras/mailbox-extras.ts'
 import { listFolders, type MailboxTree, toFolders } from '../list-folders.ts'
 import type { OpenedMailbox } from '../open-mailbox.ts'
 import { DescribedItems } from './describe-items.ts'
@@ -18,13 +20,20 @@ const bytesAheadMax = 12 * 1024 * 1024
 export class ExchangeReader implements Reader {
   readonly capabilities: Capabilities
   protected readonly opened: OpenedMailbox
+  readonly listExtras?: () => Promise<readonly ListedExtra[]>
   protected tree: MailboxTree | undefined
+  /** Where rules, settings and the like are; undefined for an archive, which has none of its own. */
+  protected readonly extras: ExtrasAccess | undefined
   readonly #budget = new ByteBudget(bytesAheadMax)
   readonly #described: DescribedItems
 
   constructor(opened: OpenedMailbox, capabilities: Capabilities) {
     this.opened = opened
     this.capabilities = capabilities
+    const { client } = opened
+    const extras = client.userName === client.mailboxId ? undefined : { graph: { call: client.follow.bind(client) }, user: client.userName }
+    this.extras = extras
+    if (extras !== undefined) this.listExtras = () => listExtras(extras)
     this.#described = new DescribedItems(opened.client, (folderId) => this.itemsIn(folderId))
   }
 

@@ -4,6 +4,7 @@ import type { FolderId, ItemId } from '../../../core/model/ids.ts'
 import type { Delivery, ItemRef, WriteResult } from '../../../core/model/item.ts'
 import type { EnsuredFolder, Essence, FolderWish, Target } from '../../../core/ports/connector.ts'
 import type { Folder } from '../../../core/model/folder.ts'
+import { findExtras, writeExtra } from '../extras/mailbox-extras.ts'
 import { FolderDirectory } from '../folder-directory.ts'
 import type { OpenedMailbox } from '../open-mailbox.ts'
 import { exchangeEssence } from './essence.ts'
@@ -23,12 +24,19 @@ export class ExchangeTarget extends ExchangeReader implements Target {
   readonly essence: Essence = exchangeEssence
   readonly move?: NonNullable<Target['move']>
   readonly remove?: NonNullable<Target['remove']>
+  readonly findExtras?: NonNullable<Target['findExtras']>
+  readonly writeExtra?: NonNullable<Target['writeExtra']>
   readonly #parts: ImportParts
   #directory: FolderDirectory | undefined
 
   constructor(opened: OpenedMailbox, capabilities: Capabilities) {
     super(opened, capabilities)
     const { client } = opened
+    const { extras } = this
+    if (extras !== undefined) {
+      this.findExtras = (asked, placeOf) => findExtras(extras, asked, placeOf)
+      this.writeExtra = (extra, standing) => writeExtra(extras, extra, standing)
+    }
     this.#parts = { client, sessions: new ImportSessions(client), homes: new Map() }
     // Without the permission each would be refused.
     if (!client.mayHave('MailboxItem.ReadWrite.All')) return

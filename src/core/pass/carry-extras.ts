@@ -1,0 +1,123 @@
+import { MigrationError } from '../errors.ts'
+import type { ExtraKind } from '../model/extra.ts'
+import type { FolderId } from '../model/ids.ts'
+import { planExtra } from '../plan/plan-extra.ts'
+import type { AskedExtra, ExtraStanding, FindPlace, ListedExtra, Reader, Target } from '../ports/connector.ts'
+import { jsonDigest } from '../verify/json-digest.ts'
+import type { Engine } from './engine.ts'
+import { ExtraRecords } from './extra-records.ts'
+import { withRetry } from './with-retry.ts'
+
+/** What carrying extras works with. */
+export type ExtrasEngine = Pick<Engine, 'context' | 'governor' | 'ledger' | 'observe' | 'pass' | 'rules'> & {
+  readonly source: Pick<Reader, 'listExtras'>
+  readonly target: Pick<Target, 'findExtras' | 'writeExtra'>
+}
+
+/**
+ * Carries what the mailbox has beside its items, where both sides know of such things: once the folders are there, since
+ * rules name them. What was carried is compared with what both sides have now (`planExtra`), so that a pass without news
+ * writes nothing. Whatever fails is recorded and tried again by the next pass; it stops nothing. Throws the signal's reason.
+ */
+export async function carryExtras(engine: ExtrasEngine): Promise<void> {
+  const { source, target, ledger } = engine
+  if (source.listExtras === undefined || target.findExtras === undefined || target.writeExtra === undefined) return
+  const records = new ExtraRecords(engine, await ledger.extras())
+  const listed = await asFarAsItGoes(engine, () => withRetry(engine, 'source', async () => source.listExtras?.() ?? []))
+  if (listed instanceof MigrationError) return records.saveUnread('any', listed)
+  const folders = new Map((await ledger.folders()).map((folder) => [folder.sourceId, folder]))
+  const carrying = new Carrying(engine, records, (id) => placeIn(folders.get(id)))
+  await carrying.run(listed)
+  await records.endAbsent(listed)
+}
+
+function placeIn(
+  record: { readonly targetId?: FolderId; readonly targetPath?: readonly string[] } | undefined,
+): ReturnType<FindPlace> {
+  if (record?.targetId === undefined) return undefined
+  return { id: record.targetId, path: record.targetPath ?? [] }
+}
+
+class Carrying {
+  readonly #engine: ExtrasEngine
+  readonly #records: ExtraRecords
+  readonly #placeOf: FindPlace
+  #asked: readonly AskedExtra[] = []
+
+  constructor(engine: ExtrasEngine, records: ExtraRecords, placeOf: FindPlace) {
+    this.#engine = engine
+    this.#records = records
+    this.#placeOf = placeOf
+  }
+
+  async run(listed: readonly ListedExtra[]): Promise<void> {
+    this.#asked = listed.flatMap((one) => (one.type === 'extra' ? [one.extra] : []))
+    const found = await asFarAsItGoes(this.#engine, () => withRetry(this.#engine, 'target', () => this.#find()))
+    /** What stands in the way of a whole kind. */
+    const unread = new Map<ExtraKind, MigrationError>()
+    for (const one of listed) if (one.type === 'unread') unread.set(one.kind, one.error)
+    for (const one of listed) {
+      if (one.type === 'handwork') await this.#records.saveHandwork(one.extra, one.handwork)
+      if (one.type !== 'extra' || unread.has(one.extra.kind)) continue
+      const standing = found instanceof MigrationError ? found : found[this.#asked.indexOf(one.extra)]!
+      const error = await this.#carry(one.extra, standing)
+      if (error !== undefined) unread.set(one.extra.kind, error)
+    }
+    for (const [kind, error] of unread) await this.#records.saveUnread(kind, error)
+  }
+
+  /** Gives the error that stands in the way of the whole kind. */
+  async #carry(extra: AskedExtra, first: ExtraStanding | MigrationError): Promise<MigrationError | undefined> {
+    if (first instanceof MigrationError) return first
+    if (first.type === 'unread') return first.error
+    let known: ExtraStanding | undefined = first
+    const error = await asFarAsItGoes(this.#engine, () =>
+      withRetry(this.#engine, 'target', async () => {
+        // Looked at anew after a write whose answer was lost: it may have been carried out.
+        const standing: ExtraStanding = known ?? (await this.#find())[this.#asked.indexOf(extra)]!
+        known = undefined
+        await this.#settle(extra, standing)
+      }),
+    )
+    if (error === undefined) return undefined
+    if (error.kind !== 'auth' && error.kind !== 'config') return this.#records.saveFailed(extra, error)
+    await this.#records.forgetIntent(extra)
+    return error
+  }
+
+  async #settle(extra: AskedExtra, standing: ExtraStanding): Promise<void> {
+    if (standing.type === 'unread') throw standing.error
+    if (standing.type === 'handwork') return this.#records.saveHandwork(extra, standing.handwork)
+    if (standing.type === 'done') return this.#records.saveDone(extra)
+    const { found, handwork } = standing
+    const wanted = jsonDigest(standing.wanted)
+    const there = found && { digest: jsonDigest(found.value), isGiven: found.isGiven === true }
+    const decision = planExtra(this.#records.find(extra), wanted, there, this.#engine.rules.policy)
+    if (decision.type === 'keep') return this.#records.saveKept(extra, decision.reason, decision.copy)
+    if (decision.type === 'stand') return this.#records.saveStanding(extra, decision.copy, standing)
+    if (decision.type === 'adopt' && found !== undefined) return this.#records.saveCopied(extra, decision.fate, wanted, found, handwork)
+    await this.#records.intend(extra, wanted, there?.digest, found?.id)
+    const copy = await this.#engine.target.writeExtra!(extra, standing)
+    return this.#records.saveCopied(extra, 'carried', wanted, copy, handwork)
+  }
+
+  async #find(): Promise<readonly ExtraStanding[]> {
+    const { target } = this.#engine
+    const asked = this.#asked.map((extra) => {
+      const targetId = this.#records.find(extra)?.targetId
+      return targetId === undefined ? extra : { ...extra, targetId }
+    })
+    return asked.length === 0 ? [] : target.findExtras!(asked, this.#placeOf)
+  }
+}
+
+/** What `work` gives, or the error that ended it and stops nothing else. */
+async function asFarAsItGoes<T>({ context }: Pick<Engine, 'context'>, work: () => Promise<T>): Promise<T | MigrationError> {
+  try {
+    return await work()
+  } catch (error) {
+    context.signal.throwIfAborted()
+    if (error instanceof MigrationError) return error
+    throw error
+  }
+}
