@@ -11,7 +11,7 @@ export interface DocumentedCode {
 
 const kinds = new Set(['transient', 'throttled', 'item', 'auth', 'config'])
 const codePattern =
-  /^(?:imap|store|verify|guard|rules|certificate|signing-key|password|home|items|ledger|transfer|core|http|microsoft|graph|exchange|endpoint)\.[a-z0-9.-]+[a-z0-9]$/
+  /^(?:imap|store|verify|guard|rules|certificate|signing-key|password|home|items|ledger|transfer|core|http|microsoft|graph|exchange|endpoint|provision)\.[a-z0-9.-]+[a-z0-9]$/
 const literalPattern = /'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g
 const fileNames = /\.(?:pem|ts|js|md|json|jsonl|sqlite|com|us|cn)$/
 /** Where nothing stands beside a code, its family says what it touches. */

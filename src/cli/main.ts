@@ -24,7 +24,15 @@ export async function main(args: readonly string[]): Promise<void> {
   endQuietlyWithReader(process.stderr)
   interruptOnSignals(interruption)
   process.on('uncaughtException', (error) => void endWithDefect(error, args, environment))
-  end(await runCommandLine(args, environment))
+  const exitCode = await runCommandLine(args, environment)
+  // A pipe takes 64 KB at once and the rest as its reader goes on; an exit would lose that.
+  await Promise.all([written(process.stdout), written(process.stderr)])
+  end(exitCode)
+}
+
+/** Resolves once everything is handed over, or nobody takes it any more. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => void stream.write('', () => resolve()))
 }
 
 /** Runs the command line `args` and gives the exit code; errors are told on `environment.errors`. Never throws. */

@@ -5,6 +5,7 @@ import type { Environment } from './environment.ts'
 import { exitCodes } from './exit-codes.ts'
 import type { SandboxCommandOptions } from './commands/sandbox.ts'
 import { addEndpoints } from './endpoint-commands.ts'
+import { addMicrosoft365 } from './microsoft-365-commands.ts'
 import { collect, withCommon } from './option-groups.ts'
 import type { CommonOptions, MigrateOptions, ReportOptions } from './options.ts'
 import { version } from '../control/version.ts'
@@ -47,6 +48,7 @@ export function makeProgram(environment: Environment, ended: Ended): Command {
   addInspection(program, environment, ended)
   addRecords(program, environment, ended)
   addEndpoints(program, environment, ended)
+  addMicrosoft365(program, environment, ended)
   addSandbox(program, environment, ended)
   return program
 }

@@ -1,8 +1,8 @@
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import Papa from 'papaparse'
 import { MigrationError } from '../core/errors.ts'
 import type { MailboxLedger } from '../store/mailbox-ledger.ts'
+import { toCsvText } from './pairs/csv-text.ts'
 import { toListedItem } from './listed-item.ts'
 import type { ListedItem } from './listed-item.ts'
 
@@ -35,18 +35,18 @@ const rowsAtOnce = 500
 export async function writeItems(ledgers: readonly MailboxLedger[], file: string, signal: AbortSignal): Promise<number> {
   let items = 0
   async function* lines(): AsyncGenerator<string> {
-    yield toLines([columns])
+    yield toCsvText([columns])
     let rows: string[][] = []
     for (const ledger of ledgers) {
       for await (const listed of ledger.listAll('all')) {
         items++
         rows.push(toRow(toListedItem(ledger, listed)))
         if (rows.length < rowsAtOnce) continue
-        yield toLines(rows)
+        yield toCsvText(rows)
         rows = []
       }
     }
-    if (rows.length > 0) yield toLines(rows)
+    if (rows.length > 0) yield toCsvText(rows)
   }
   try {
     await pipeline(lines, createWriteStream(file, { mode: 0o600 }), { signal })
@@ -60,10 +60,6 @@ export async function writeItems(ledgers: readonly MailboxLedger[], file: string
     })
   }
   return items
-}
-
-function toLines(rows: readonly (readonly string[])[]): string {
-  return `${Papa.unparse(rows as string[][], { escapeFormulae: true, newline: '\r\n' })}\r\n`
 }
 
 function toRow({ source, target, entry, sourcePath, targetPath }: ListedItem): string[] {

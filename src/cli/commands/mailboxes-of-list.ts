@@ -7,10 +7,9 @@ import { MigrationError } from '../../core/errors.ts'
 import type { Side } from '../../core/ports/governor.ts'
 import type { Environment } from '../environment.ts'
 import { findAccessFor } from '../find-access.ts'
-import type { CommonOptions, MigrateOptions } from '../options.ts'
-import { styleFor } from '../output/style.ts'
-import { toTerminalText } from '../output/terminal-text.ts'
+import type { MigrateOptions } from '../options.ts'
 import { withPassword } from '../passwords.ts'
+import { tellFaultyRows } from '../tell-faulty-rows.ts'
 
 /**
  * The mailboxes of the list `file`, with their passwords; faulty rows are told with line and reason, and counted. Throws
@@ -38,7 +37,7 @@ export async function mailboxesOfList(
     }
   }
   faults.sort((a, b) => a.line - b.line)
-  for (const { line, reason } of faults) tellFault(file, line, reason, options, environment)
+  tellFaultyRows(file, faults, options.json === true, environment)
   return { mailboxes, faultyRows: faults.length }
 }
 
@@ -68,10 +67,4 @@ async function toMailbox(pair: Pair, options: MigrateOptions, environment: Envir
     source: await openSide('source', source),
     target: await openSide('target', target),
   }
-}
-
-function tellFault(file: string, line: number, reason: string, options: CommonOptions, environment: Environment): void {
-  const style = styleFor(environment.errors, environment.env)
-  if (options.json === true) environment.output.write(`${JSON.stringify({ type: 'faultyRow', file, line, reason })}\n`)
-  environment.errors.write(`${style.paint(['red', 'bold'], 'mailvan:')} ${toTerminalText(`${file}, line ${line}: ${reason}`)}\n`)
 }

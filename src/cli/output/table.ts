@@ -7,6 +7,30 @@ export interface TableColumn {
   readonly align: 'left' | 'right'
 }
 
+/** A column that may be left out where there is no room; the least wanted go first. */
+export interface OptionalColumn extends TableColumn {
+  /** How much of its texts should be seen at least; whole numbers are always seen whole. */
+  readonly cellsWanted: number
+  /** Absent for one that stays; otherwise the highest goes first. */
+  readonly dropRank?: number
+  readonly texts: readonly string[]
+}
+
+/** A table by its columns, of which those are left out without which the others have room. */
+export function fittedTableLines(columns: readonly OptionalColumn[], style: Style, cells: number): readonly string[] {
+  let shown = columns
+  const widthOf = ({ title, texts, cellsWanted }: OptionalColumn): number =>
+    Math.max(cellWidth(title), Math.min(cellsWanted, Math.max(0, ...texts.map(cellWidth))))
+  const total = (): number => shown.reduce((sum, column) => sum + widthOf(column), 0) + gap.length * (shown.length - 1)
+  while (total() > cells) {
+    const ranks = shown.flatMap(({ dropRank }) => dropRank ?? [])
+    if (ranks.length === 0) break
+    shown = shown.filter(({ dropRank }) => dropRank !== Math.max(...ranks))
+  }
+  const rows = (columns[0]?.texts ?? []).map((_, row) => shown.map(({ texts }) => texts[row] ?? ''))
+  return tableLines(shown, rows, style, cells)
+}
+
 const gap = '  '
 const textCellsMin = 8
 

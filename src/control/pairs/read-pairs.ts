@@ -1,33 +1,8 @@
-import { readFile, stat } from 'node:fs/promises'
-import { UsageError } from '../usage-error.ts'
 import { parsePairs } from './parse-pairs.ts'
 import type { Pairs } from './parse-pairs.ts'
-
-const sizeBytesMax = 32 * 1024 * 1024
+import { readListText } from './read-list-text.ts'
 
 /** Reads a list of mailboxes (`parsePairs`) in UTF-8 or UTF-16. Throws `UsageError` when there is no such list. */
 export async function readPairs(file: string, delimiter: string | undefined): Promise<Pairs> {
-  return parsePairs(decode(await readBounded(file), file), delimiter)
-}
-
-async function readBounded(file: string): Promise<Buffer> {
-  try {
-    if ((await stat(file)).size > sizeBytesMax) {
-      throw new UsageError('pairs', `The list ${file} is larger than ${sizeBytesMax} bytes.`, 'Split it into several files.')
-    }
-    return await readFile(file)
-  } catch (error) {
-    if (error instanceof UsageError) throw error
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
-    throw new UsageError('pairs', `The list ${file} cannot be read (${reason}).`, 'Check the path and its permissions.', error)
-  }
-}
-
-function decode(bytes: Buffer, file: string): string {
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8'
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
-  } catch (error) {
-    throw new UsageError('pairs', `The list ${file} is not text in UTF-8.`, 'Save it as "CSV UTF-8".', error)
-  }
+  return parsePairs(await readListText(file), delimiter)
 }

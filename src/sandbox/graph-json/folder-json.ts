@@ -47,6 +47,11 @@ export function folderValue({ row, counts, path }: FolderSource, { name, type }:
       return time(row.createdMs)
     case 0x3008:
       return time(row.modifiedMs)
+    case 0x670a: {
+      // PidTagLocalCommitTimeMax (MS-OXCFOLD 2.2.2.2.1.13).
+      const { lastChangeMs } = counts()
+      return lastChangeMs === undefined ? undefined : time(lastChangeMs)
+    }
     case 0x0fff:
       return type === 'binary' ? Buffer.from(row.id.toString(16).padStart(92, '0'), 'hex') : undefined
     default:

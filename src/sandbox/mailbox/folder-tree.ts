@@ -85,7 +85,8 @@ export class FolderTree {
   counts(folderId: number): FolderCounts {
     const items = this.#database
       .prepare(
-        `select count(*) as items, coalesce(sum(message_flags & 1 = 0), 0) as unread, coalesce(sum(size_bytes), 0) as size_bytes
+        `select count(*) as items, coalesce(sum(message_flags & 1 = 0), 0) as unread, coalesce(sum(size_bytes), 0) as size_bytes,
+                max(modified_ms) as last_change_ms
          from items where folder_id = ? and is_associated = 0`,
       )
       .get(folderId)
@@ -95,6 +96,7 @@ export class FolderTree {
       unread: Number(items?.['unread']),
       children: Number(children?.['n']),
       sizeBytes: Number(items?.['size_bytes']),
+      lastChangeMs: items?.['last_change_ms'] === null ? undefined : Number(items?.['last_change_ms']),
     }
   }
 

@@ -39,6 +39,8 @@ export interface FolderCounts {
   readonly unread: number
   readonly children: number
   readonly sizeBytes: number
+  /** When an item in it last came or changed; absent while it is empty. */
+  readonly lastChangeMs: number | undefined
 }
 
 /** What listings need of an item, without opening it. */

@@ -11,7 +11,7 @@ const folderTypes = { root: 0, generic: 1, search: 2 } as const
 
 /** PidTagDisplayName, PidTagContainerClass and what the store counts and dates: no client writes them as properties. */
 const computedIds: ReadonlySet<number> = new Set([
-  0x3001, 0x3601, 0x3613, 0x0e08, 0x10f4, 0x66b5, 0x3602, 0x3603, 0x360a, 0x3007, 0x3008, 0x0fff,
+  0x3001, 0x3601, 0x3613, 0x0e08, 0x10f4, 0x66b5, 0x3602, 0x3603, 0x360a, 0x3007, 0x3008, 0x670a, 0x0fff,
 ])
 
 /** Whether a property of folders is the store's own affair. */

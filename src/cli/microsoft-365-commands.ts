@@ -1,0 +1,74 @@
+import type { Command } from 'commander'
+import type { DiscoverOptions } from './commands/discover.ts'
+import type { MatchOptions } from './commands/match.ts'
+import type { ProvisionCommandOptions } from './commands/provision.ts'
+import type { Environment } from './environment.ts'
+import { collect, withCommon } from './option-groups.ts'
+
+const discoverTail = `
+Writes into a list by --csv what "mailvan match" takes as its source, and "mailvan migrate --mailboxes" once each row has a
+target. Sizes cost some requests for each mailbox; sums are those of the folders that people see.`
+
+const matchTail = `
+SOURCE is a file with a row of headers, in any delimiter, or the name of an endpoint whose mailboxes are discovered. People
+are found by the address map, by their addresses (mail, user principal name, alias), by the same in a mapped domain, and last
+by a display name that nobody else has.
+
+Nothing is changed in the tenant. Run it as often as you like: in the list that --csv writes, a target that you write into an
+empty cell stays, and so does a row into whose column "match" you write manual.`
+
+const provisionTail = `
+PAIRS is the list that "mailvan match --csv" wrote, or any list for "mailvan migrate --mailboxes" whose targets are mailboxes
+of the endpoint. Whoever is there already is not made again, whoever has a mailbox gets no licence: run it again at any time.`
+
+/** The commands for tenants of Microsoft 365: finding, matching and making mailboxes. */
+export function addMicrosoft365(program: Command, environment: Environment, ended: (exitCode: number) => void): void {
+  withCommon(program.command('discover').description('List the mailboxes of a Microsoft 365 tenant.'))
+    .argument('<endpoint>', 'a name of "mailvan endpoint list"')
+    .option('--csv <file>', 'also write those that can be migrated as a list')
+    .option('--no-sizes', 'do not ask what each mailbox holds')
+    .optionsGroup('Which mailboxes:')
+    .option('--kind <kind>', 'user, shared, room, equipment, linked, other, or none for users without one (repeatable)', collect)
+    .option('--domain <domain>', 'whose address is in this domain (repeatable)', collect)
+    .option('--match <glob>', 'whose address or name is such: "*@sales.example" (repeatable)', collect)
+    .option('--licensed', 'only users with a licence for Exchange Online')
+    .addHelpText('after', discoverTail)
+    .action(async (endpoint: string, options: DiscoverOptions) => {
+      const { discoverCommand } = await import('./commands/discover.ts')
+      ended(await discoverCommand(endpoint, options, environment))
+    })
+
+  withCommon(program.command('match').description('Find the users of a Microsoft 365 tenant whose mailboxes are to be filled.'))
+    .argument('<source>', 'a list of people, or an endpoint')
+    .argument('<endpoint>', 'of the target: a name of "mailvan endpoint list"')
+    .option('--csv <file>', 'save the pairs, for you to edit and for provision and migrate to read')
+    .optionsGroup('The source list:')
+    .option('--column <field=header>', 'which column holds what: login="User name"; fields: login, address, displayName, firstName, lastName, source (repeatable)', collect)
+    .option('--delimiter <character>', 'what separates its columns (found out by itself)')
+    .option('--source-url <url>', 'the URL of each source mailbox: imaps://{login}@old.example, or with {address}')
+    .optionsGroup('How people are found:')
+    .option('--map-domain <old=new>', 'their domain at the source and at the target (repeatable)', collect)
+    .option('--map-addresses <file>', 'a list with a row of old and new address each, which goes before all else')
+    .option('--no-names', 'not by display name')
+    .addHelpText('after', matchTail)
+    .action(async (source: string, endpoint: string, options: MatchOptions) => {
+      const { matchCommand } = await import('./commands/match.ts')
+      ended(await matchCommand(source, endpoint, options, environment))
+    })
+
+  withCommon(program.command('provision').description('Make the users that are missing in a Microsoft 365 tenant, and their mailboxes.'))
+    .argument('<pairs>', 'a list of mailboxes')
+    .argument('<endpoint>', 'of the target: a name of "mailvan endpoint list"')
+    .option('--licence <licence>', 'part number, name or id of what gives the mailbox, or none where groups bring licences; without it, the choice is shown')
+    .option('--usage-location <country>', "two letters, for whom the list names none (default: the tenant's country)")
+    .option('--passwords <file>', 'where the initial passwords go, which only you can read')
+    .option('--at-once <number>', 'how many users are made side by side', '6')
+    .option('--no-wait', 'do not wait until the mailboxes answer')
+    .option('--dry-run', 'show what would be done, and the free seats')
+    .option('--delimiter <character>', 'what separates the columns of the list (found out by itself)')
+    .addHelpText('after', provisionTail)
+    .action(async (pairs: string, endpoint: string, options: ProvisionCommandOptions) => {
+      const { provisionCommand } = await import('./commands/provision.ts')
+      ended(await provisionCommand(pairs, endpoint, options, environment))
+    })
+}
