@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { FindAccess } from '../endpoint.ts'
 import type { Home } from '../home.ts'
 
@@ -13,13 +12,10 @@ export function findAccessIn(
 ): FindAccess {
   return async (name) => {
     // Loaded only for mailboxes that are reached by an endpoint: every other command starts without it.
-    const [{ EndpointStore }, { accessOf, getMicrosoftEndpoint }] = await Promise.all([
-      import('./endpoint-store.ts'),
+    const [{ openEndpoints }, { accessOf, getMicrosoftEndpoint }] = await Promise.all([
+      import('../microsoft-365/open-endpoints.ts'),
       import('../microsoft-365/microsoft-endpoint.ts'),
     ])
-    const access = accessOf(await getMicrosoftEndpoint(new EndpointStore(home, env, randomBytes), name))
-    const { credential } = access.app
-    keepSecret(credential.type === 'secret' ? credential.secret : credential.privateKeyPem)
-    return access
+    return accessOf(await getMicrosoftEndpoint(openEndpoints(home, env, keepSecret), name))
   }
 }
