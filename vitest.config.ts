@@ -1,6 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
-/** One project per lane; README's test command runs `unit` and `servers`, `.ci/run` adds the rest. */
+/** What needs a Microsoft 365 tenant on this machine, and no other server to itself. */
+const tenantTests = [
+  'test/servers/{sandbox,microsoft-365,graph,http}/**/*.test.ts',
+  'test/e2e/{sandbox,microsoft-365*}.test.ts',
+  'test/conformance/graph.test.ts',
+]
+
+/** One project per lane; README's test command runs `unit`, `servers` and `tenants`, `.ci/run` adds the rest. */
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -17,7 +24,18 @@ export default defineConfig({
       {
         test: {
           name: 'servers',
-          include: ['test/servers/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/conformance/{imap,graph}*.test.ts'],
+          include: ['test/servers/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/conformance/imap*.test.ts'],
+          exclude: tenantTests,
+          globalSetup: ['test/servers/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'tenants',
+          include: tenantTests,
           globalSetup: ['test/servers/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -5,13 +5,12 @@ set -u -o pipefail
 passed=0
 failed=0
 
-# Adds up the closing line of a vitest run: "      Tests  2 failed | 310 passed (312)".
+# Adds up the closing lines of the vitest runs in a log: "      Tests  2 failed | 310 passed (312)".
 count() {
-  local line
-  line=$(sed 's/\x1b\[[0-9;]*m//g' "$1" | grep -E '^ *Tests +[0-9]' | tail -n 1)
-  local p f
-  p=$(grep -oE '[0-9]+ passed' <<<"$line" | grep -oE '[0-9]+' || echo 0)
-  f=$(grep -oE '[0-9]+ failed' <<<"$line" | grep -oE '[0-9]+' || echo 0)
+  local lines p f
+  lines=$(sed 's/\x1b\[[0-9;]*m//g' "$1" | grep -E '^ *Tests +[0-9]')
+  p=$(grep -oE '[0-9]+ passed' <<<"$lines" | awk '{ sum += $1 } END { print sum + 0 }')
+  f=$(grep -oE '[0-9]+ failed' <<<"$lines" | awk '{ sum += $1 } END { print sum + 0 }')
   passed=$((passed + p))
   failed=$((failed + f))
   [ $((p + f)) -gt 0 ]
