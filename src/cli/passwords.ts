@@ -37,7 +37,7 @@ export async function withPassword(
     return endpoint.withPassword(password)
   }
   if (!endpoint.needsPassword) return endpoint
-  const asked = from.mayAsk ? await askForPassword(endpoint.url, environment) : undefined
+  const asked = from.mayAsk ? await askForSecret(`Password of ${toTerminalText(endpoint.url)}`, environment) : undefined
   if (asked !== undefined) return endpoint.withPassword(asked)
   throw new MigrationError('auth', 'password.missing', { message: `There is no password for ${endpoint.url}.`, hint: from.hint })
 }
@@ -55,7 +55,7 @@ export function withSidePassword(side: Side, endpoint: Endpoint, options: Secret
 }
 
 /** The first line of the file. Throws `UsageError`; `option` names the place. */
-async function readPasswordFile(file: string, option: string): Promise<string> {
+export async function readPasswordFile(file: string, option: string): Promise<string> {
   let text: string
   try {
     if ((await stat(file)).size > fileSizeBytesMax) throw new UsageError('password-file', `${option}: ${file} is no password file.`, 'It holds one line.')
@@ -70,12 +70,12 @@ async function readPasswordFile(file: string, option: string): Promise<string> {
   return password
 }
 
-/** Undefined where nobody can be asked. */
-async function askForPassword(url: string, environment: Environment): Promise<string | undefined> {
+/** What a person types, unseen; undefined where nobody can be asked. */
+export async function askForSecret(question: string, environment: Environment): Promise<string | undefined> {
   if (environment.input.isTTY !== true || environment.errors.isTTY !== true) return undefined
   const { isCancel, password } = await import('@clack/prompts')
   const answer = await password({
-    message: `Password of ${toTerminalText(url)}`,
+    message: question,
     // Standard output stays clean for whoever reads it.
     output: environment.errors as NodeJS.WriteStream,
     signal: environment.signal,

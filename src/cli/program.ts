@@ -4,6 +4,8 @@ import { UsageError } from '../control/usage-error.ts'
 import type { Environment } from './environment.ts'
 import { exitCodes } from './exit-codes.ts'
 import type { SandboxCommandOptions } from './commands/sandbox.ts'
+import { addEndpoints } from './endpoint-commands.ts'
+import { collect, withCommon } from './option-groups.ts'
 import type { CommonOptions, MigrateOptions, ReportOptions } from './options.ts'
 import { version } from '../control/version.ts'
 
@@ -44,6 +46,7 @@ export function makeProgram(environment: Environment, ended: Ended): Command {
   addMigrate(program, environment, ended)
   addInspection(program, environment, ended)
   addRecords(program, environment, ended)
+  addEndpoints(program, environment, ended)
   addSandbox(program, environment, ended)
   return program
 }
@@ -173,12 +176,6 @@ function withPair(command: Command): Command {
   return withSecrets(command).argument('[source]', 'a URL').argument('[target]', 'a URL')
 }
 
-function withCommon(command: Command): Command {
-  return command
-    .option('--home <dir>', 'where the ledger, certificates and reports are (also MAILVAN_HOME; default ~/.mailvan)')
-    .option('--json', 'one JSON object per event and line')
-}
-
 function withSecrets(command: Command): Command {
   return withCommon(command)
     .option('--source-password-file <file>', "where the source's password is")
@@ -199,10 +196,6 @@ function passwordRefusal(flag: string): Option {
   })
 }
 
-function collect(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value]
-}
-
 function withRules(command: Command): Command {
   return command
     .optionsGroup('What is carried over:')
@@ -220,6 +213,8 @@ function withRules(command: Command): Command {
     .option('--no-role-mapping', "do not put Sent, Drafts and the like into the target's own folders")
     .option('--keyword <old=new>', 'rename a keyword (repeatable)', collect)
     .option('--drop-keyword <keyword>', 'do not carry a keyword over (repeatable)', collect)
+    .option('--map-domain <old=new>', 'write addresses of a domain with the new one, where the target keeps them beside the message (repeatable)', collect)
+    .option('--map-addresses <file>', 'the same for single addresses: a file with a row of old and new address each')
     .option('--verify <level>', 'prove by counts, identity or content', 'identity')
 }
 

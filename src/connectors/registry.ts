@@ -28,6 +28,9 @@ export const connectors: readonly Registration[] = [
     kind: 'graph',
     schemes: ['m365'],
     example: 'm365://ENDPOINT/user@contoso.com',
-    load: async () => (await import('./graph/index.ts')).graphConnector,
+    load: async () => {
+      const [{ makeGraphConnector }, { openByToken }] = await Promise.all([import('./graph/index.ts'), import('./imap/index.ts')])
+      return makeGraphConnector(openByToken)
+    },
   },
 ]

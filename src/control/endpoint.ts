@@ -20,11 +20,22 @@ export interface Endpoint {
   openTarget(context: Context, form?: Form): Promise<Target>
 }
 
+/** What it takes to reach a stored endpoint by its name. Throws `config` when there is none. */
+export type FindAccess = (name: string) => Promise<unknown>
+
+/** What a person gives besides a URL. */
+export interface EndpointGiven {
+  /** How many sessions they ask for. */
+  readonly sessionsMax?: number | undefined
+  /** Asked only when a mailbox is opened that needs it; without it such a one cannot be. */
+  readonly findAccess?: FindAccess | undefined
+}
+
 /**
  * The endpoint that `url` names. Throws `UsageError` when it cannot be meant; `place` says where it was written. A password
- * within the URL is refused and repeated nowhere. `sessionsMax`: how many sessions a person asks for.
+ * within the URL is refused and repeated nowhere.
  */
-export async function parseEndpoint(url: string, place: string, sessionsMax?: number): Promise<Endpoint> {
+export async function parseEndpoint(url: string, place: string, { sessionsMax, findAccess }: EndpointGiven = {}): Promise<Endpoint> {
   if (hasUrlPassword(url)) {
     throw new UsageError(
       'url-password',
@@ -33,7 +44,7 @@ export async function parseEndpoint(url: string, place: string, sessionsMax?: nu
     )
   }
   const connector = await findConnector(url, place)
-  return toEndpoint(connector, url, place, sessionsMax === undefined ? {} : { sessionsMax })
+  return toEndpoint(connector, url, place, sessionsMax === undefined ? {} : { sessionsMax }, findAccess)
 }
 
 /** Refuses a mailbox whose two sides are one. Throws `UsageError`. */
@@ -69,15 +80,26 @@ async function findConnector(url: string, place: string): Promise<Connector<unkn
 /** `Connector.parseUrl`. */
 type Given = Parameters<Connector<unknown>['parseUrl']>[1]
 
-function toEndpoint<Config>(connector: Connector<Config>, url: string, place: string, given: Given): Endpoint {
+function toEndpoint<Config>(
+  connector: Connector<Config>,
+  url: string,
+  place: string,
+  given: Given,
+  findAccess: FindAccess | undefined,
+): Endpoint {
   const config = parseConfig(connector, url, place, given)
+  const reachable = async (): Promise<Config> => {
+    const name = connector.endpointName?.(config)
+    if (name === undefined || findAccess === undefined) return config
+    return parseConfig(connector, url, place, { ...given, access: await findAccess(name) })
+  }
   return {
     url: connector.canonicalUrl(config),
     needsPassword: connector.needsPassword(config),
-    withPassword: (password) => toEndpoint(connector, url, place, { ...given, password }),
+    withPassword: (password) => toEndpoint(connector, url, place, { ...given, password }, findAccess),
     forms: connector.forms,
-    openSource: (context, form) => connector.openSource(config, context, form),
-    openTarget: (context, form) => connector.openTarget(config, context, form),
+    openSource: async (context, form) => connector.openSource(await reachable(), context, form),
+    openTarget: async (context, form) => connector.openTarget(await reachable(), context, form),
   }
 }
 

@@ -1,11 +1,14 @@
 import type { Capabilities } from '../core/model/capabilities.ts'
 import { createGovernor } from '../core/pace/governor.ts'
+import type { Reader } from '../core/ports/connector.ts'
 import type { Clock } from '../core/ports/context.ts'
 import type { Governor } from '../core/ports/governor.ts'
 import type { PaceSettings } from './settings/pass-settings.ts'
 
 /** What of an opened side decides about its pace. */
-type Opened = { readonly capabilities: Pick<Capabilities, 'sessionsMax'> }
+interface Opened extends Pick<Reader, 'binding'> {
+  readonly capabilities: Pick<Capabilities, 'sessionsMax'>
+}
 
 /** The governor of two opened sides: what they declare, narrowed by what a person set. */
 export function makeGovernor(sides: { readonly source: Opened; readonly target: Opened }, pace: PaceSettings, clock: Clock): Governor {
@@ -14,6 +17,7 @@ export function makeGovernor(sides: { readonly source: Opened; readonly target: 
     clock,
     source: { ...pace.source, sessionsMax: sessions(sides.source) },
     target: { ...pace.target, sessionsMax: sessions(sides.target) },
+    bindings: { source: () => sides.source.binding?.(), target: () => sides.target.binding?.() },
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import type { MovableClock } from './clock.ts'
+import { createExchangeAdminApp } from './faces/exchange-admin/exchange-admin-app.ts'
 import { createAttachmentUploadApp } from './faces/graph-mail/attachment-upload-app.ts'
 import { createPageApp } from './faces/page/create-page-app.ts'
 import { createSignInApp } from './faces/sign-in/sign-in-app.ts'
@@ -77,6 +78,7 @@ export function assembleFaces(parts: FaceParts): FrontDoor {
     graph,
     signIn: createSignInApp({ tenants, keys, clock, endpoints, onDefect }),
     uploading: createAttachmentUploadApp({ tenants, stores, endpoints, onDefect }),
+    administering: createExchangeAdminApp({ tenants, stores, keys, clock, endpoints, onDefect }),
     importing: createImportApp({ tenants, stores, keys, clock, endpoints, onDefect, around: paceImports({ clock, budgets, profiles }) }),
   }
   return createFrontDoor(faces, log, clock)

@@ -16,10 +16,11 @@ export interface Faces {
   readonly signIn: Hono
   readonly importing: Hono
   readonly uploading: Hono
+  readonly administering: Hono
 }
 
 /** As the page names them. */
-const faceNames = { graph: 'graph', signIn: 'sign-in', importing: 'import', uploading: 'upload' } as const
+const faceNames = { graph: 'graph', signIn: 'sign-in', importing: 'import', uploading: 'upload', administering: 'admin' } as const
 
 /** Tells the server that the answer has been dealt with already. */
 const alreadySent = { 'x-hono-already-sent': 'true' }
@@ -62,6 +63,7 @@ function pathOf(url: string): string {
 function faceOf(path: string): keyof Faces {
   if (path === '/' || path === '/favicon.ico' || /^\/(?:mailboxes|sandbox)(?:\/|$)/.test(path)) return 'page'
   if (/^\/(?:v1\.0|beta)(?:\/|$)/.test(path)) return 'graph'
+  if (/^\/adminapi\//i.test(path)) return 'administering'
   if (/^\/api\/g(?:v1\.0|beta)\//.test(path)) return 'importing'
   return /^\/api\/v[\d.]+\//.test(path) ? 'uploading' : 'signIn'
 }

@@ -1,4 +1,4 @@
-import { calendarConversion } from './calendar-conversion.ts'
+import { calendarConversion } from '../formats/calendar/calendar-conversion.ts'
 import { directoryRoutes } from './faces/directory/directory-routes.ts'
 import { embeddedEventJson, makeEmbeddedEvent } from './faces/graph-calendar/embedded-event.ts'
 import { graphCalendarRoutes } from './faces/graph-calendar/graph-calendar-routes.ts'

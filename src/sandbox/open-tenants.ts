@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,6 +9,7 @@ import type { SandboxOptions } from './sandbox-options.ts'
 import { addAdministrator, seedUsers } from './seed/seed-tenant.ts'
 import { addApplication } from './tenant/add-application.ts'
 import { openTenant } from './tenant/create-tenant.ts'
+import { directoryRoles } from './tenant/directory-roles.ts'
 import { exchangePermissions, graphPermissions } from './tenant/graph-permissions.ts'
 import { inTransaction, openDatabase } from './tenant/open-database.ts'
 import type { Tenant } from './tenant/tenant.ts'
@@ -52,7 +54,10 @@ async function openOne(name: string, options: SandboxOptions, clock: SandboxCloc
   // It holds the keys that sign tokens; SQLite gives its journal the same mode.
   await chmod(file, privateMode)
   const app = await readAccess(accessFile)
-  return { ...openParts(file, name, options, clock), app }
+  const open = openParts(file, name, options, clock)
+  // A tenant kept by a version that did not have Exchange's administration yet.
+  if (open.tenant.directory.exchangePrincipals.count() === 0) registerInExchange(open.tenant, app)
+  return { ...open, app }
 }
 
 /** Makes a tenant under another name, so that one that was cut short on the way is made anew and never taken for whole. */
@@ -103,12 +108,26 @@ function makeApp(tenant: Tenant): AppAccess {
     redirectUris: ['http://localhost'],
   })
   if (secret === undefined) throw new Error('the app was made without a secret')
-  return {
+  const app = {
     clientId: application.appId,
     clientSecret: secret,
     servicePrincipalId: servicePrincipal.id,
     administrator: administrator.userPrincipalName,
   }
+  registerInExchange(tenant, app)
+  return app
+}
+
+/** What an administrator does for an app that is to use IMAP and Exchange's administration (exchange.md 5.3, steps 5 and 6). */
+function registerInExchange({ directory }: Tenant, { clientId, servicePrincipalId }: AppAccess): void {
+  directory.exchangePrincipals.insert({ id: servicePrincipalId, appId: clientId, displayName: appName, deletedDateTime: null })
+  directory.roleAssignments.insert({
+    id: randomUUID(),
+    principalId: servicePrincipalId,
+    roleDefinitionId: directoryRoles.exchangeAdministrator.id,
+    directoryScopeId: '/',
+    deletedDateTime: null,
+  })
 }
 
 async function readAccess(file: string): Promise<AppAccess> {

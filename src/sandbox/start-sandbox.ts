@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
-import { calendarConversion } from './calendar-conversion.ts'
+import { calendarConversion } from '../formats/calendar/calendar-conversion.ts'
 import { createClock } from './clock.ts'
 import { openTenants, type OpenTenant } from './open-tenants.ts'
 import { assembleFaces } from './assemble-faces.ts'
@@ -118,7 +118,9 @@ function accountFinder(tenants: readonly OpenTenant[], profiles: FaultProfiles, 
       if (user === undefined) continue
       const mailbox = store.ofUser(user.id)
       const isThere = mailbox !== undefined && store.isReady(mailbox)
-      return { tenantId: tenant.id, mailbox: isThere ? mailbox : undefined, database: tenant.database, budgets, faults: profiles.imap }
+      const { exchangePrincipals } = tenant.directory
+      const knowsApp = (appId: string, objectId: string) => exchangePrincipals.find(objectId)?.appId.toLowerCase() === appId.toLowerCase()
+      return { tenantId: tenant.id, mailbox: isThere ? mailbox : undefined, database: tenant.database, budgets, faults: profiles.imap, knowsApp }
     }
     return undefined
   }

@@ -21,6 +21,7 @@ export async function startGraph(): Promise<ConformanceServer<GraphConfig>> {
   let aheadMs = 0
   const clock = {
     nowMs: () => Date.now() + aheadMs,
+    advance: (durationMs: number) => void (aheadMs += durationMs),
     sleep: (ms: number, signal?: AbortSignal) => delay(ms, undefined, signal === undefined ? {} : { signal }),
   }
   const defects: unknown[] = []
@@ -57,7 +58,8 @@ export async function startGraph(): Promise<ConformanceServer<GraphConfig>> {
   }
 }
 
-function withoutAccess({ access: _, ...rest }: GraphConfig): GraphConfig {
+function withoutAccess(config: GraphConfig): GraphConfig {
+  const { access: _, ...rest } = config
   return rest
 }
 
@@ -92,7 +94,7 @@ class Place {
     const { id, clientId, clientSecret, name } = this.tenant
     const hosts = customHosts({ authority: signIn, graph, outlook, imap })
     const app = { tenantId: id, clientId, credential: { type: 'secret', secret: clientSecret } as const }
-    return { endpoint: name, access: { hosts, app, tls: {} }, mailbox: mailbox.row.address, isArchive: false, sessionsMax: 2 }
+    return { endpoint: name, access: { hosts, app, tls: {} }, mailbox: mailbox.row.address, isArchive: false, via: 'auto', sessionsMax: 2 }
   }
 
   withHosts(config: GraphConfig, hosts: Partial<MicrosoftHosts>): GraphConfig {

@@ -3,6 +3,7 @@ import type { EndpointCheck } from '../../control/check-endpoint.ts'
 import { parseEndpoint } from '../../control/endpoint.ts'
 import { realContext } from '../../control/real-context.ts'
 import type { Environment } from '../environment.ts'
+import { findAccessFor } from '../find-access.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { CommonOptions } from '../options.ts'
 import { formatBytes, formatCount, formatNoun } from '../output/format-units.ts'
@@ -25,7 +26,7 @@ export async function checkCommand(
     mayAsk: true,
     hint: 'Use --password-file FILE, set MAILVAN_SOURCE_PASSWORD, or run it on a terminal to be asked.',
   }
-  const endpoint = await withPassword(await parseEndpoint(url, 'URL'), places, environment)
+  const endpoint = await withPassword(await parseEndpoint(url, 'URL', { findAccess: findAccessFor(options, environment) }), places, environment)
   const check = await checkEndpoint(endpoint, realContext(environment.signal))
   environment.output.write(
     options.json === true ? `${JSON.stringify({ type: 'check', ...check })}\n` : toText(check, styleFor(environment.output, environment.env)),

@@ -5,6 +5,7 @@ import { realContext } from '../../control/real-context.ts'
 import { explainNameChange, explainRule } from '../../control/words.ts'
 import { parseRules } from '../../control/settings/parse-rules.ts'
 import type { Environment } from '../environment.ts'
+import { findAccessFor } from '../find-access.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { MigrateOptions } from '../options.ts'
 import { formatCount, formatNoun } from '../output/format-units.ts'
@@ -25,7 +26,7 @@ export async function foldersCommand(
   const rules = parseRules(options, context.clock.now(), false)
   const folders =
     target === undefined
-      ? await listFolders(await withSidePassword('source', await parseEndpoint(source, 'URL'), options, environment), context)
+      ? await listFolders(await withSidePassword('source', await parseEndpoint(source, 'URL', { findAccess: findAccessFor(options, environment) }), options, environment), context)
       : await listMappedFolders(await givenPair(source, target, options, environment), rules, context)
   if (options.json === true) {
     for (const folder of folders) environment.output.write(`${JSON.stringify({ type: 'folder', ...folder })}\n`)

@@ -1,9 +1,10 @@
 import { assertTwoSides, parseEndpoint } from '../../control/endpoint.ts'
-import type { Endpoint } from '../../control/endpoint.ts'
+import type { Endpoint, EndpointGiven } from '../../control/endpoint.ts'
 import type { Mailbox } from '../../control/run-mailbox.ts'
 import { parsePace } from '../../control/settings/pass-settings.ts'
 import { UsageError } from '../../control/usage-error.ts'
 import type { Environment } from '../environment.ts'
+import { findAccessFor } from '../find-access.ts'
 import type { MigrateOptions } from '../options.ts'
 import { withSidePassword } from '../passwords.ts'
 
@@ -11,7 +12,7 @@ import { withSidePassword } from '../passwords.ts'
 export async function givenSides(
   source: string | undefined,
   target: string | undefined,
-  sessionsMax?: number,
+  given: EndpointGiven = {},
 ): Promise<{ source: Endpoint; target: Endpoint }> {
   if (source === undefined || target === undefined) {
     throw new UsageError(
@@ -20,7 +21,7 @@ export async function givenSides(
       'Write for example: mailvan migrate imaps://anna@old.example imaps://anna@new.example',
     )
   }
-  const sides = { source: await parseEndpoint(source, 'SOURCE', sessionsMax), target: await parseEndpoint(target, 'TARGET', sessionsMax) }
+  const sides = { source: await parseEndpoint(source, 'SOURCE', given), target: await parseEndpoint(target, 'TARGET', given) }
   assertTwoSides(sides.source, sides.target)
   return sides
 }
@@ -32,7 +33,8 @@ export async function givenPair(
   options: MigrateOptions,
   environment: Environment,
 ): Promise<Mailbox> {
-  const sides = await givenSides(source, target, parsePace(options).sessionsMax)
+  const { sessionsMax } = parsePace(options)
+  const sides = await givenSides(source, target, { sessionsMax, findAccess: findAccessFor(options, environment) })
   return {
     name: `${sides.source.url} to ${sides.target.url}`,
     source: await withSidePassword('source', sides.source, options, environment),

@@ -6,6 +6,7 @@ import type { Mailbox } from '../../control/run-mailbox.ts'
 import { MigrationError } from '../../core/errors.ts'
 import type { Side } from '../../core/ports/governor.ts'
 import type { Environment } from '../environment.ts'
+import { findAccessFor } from '../find-access.ts'
 import type { CommonOptions, MigrateOptions } from '../options.ts'
 import { styleFor } from '../output/style.ts'
 import { toTerminalText } from '../output/terminal-text.ts'
@@ -43,8 +44,9 @@ export async function mailboxesOfList(
 
 async function toMailbox(pair: Pair, options: MigrateOptions, environment: Environment): Promise<Mailbox> {
   const { sessionsMax } = parsePace(options)
-  const source = await parseEndpoint(pair.source, 'source', sessionsMax)
-  const target = await parseEndpoint(pair.target, 'target', sessionsMax)
+  const given = { sessionsMax, findAccess: findAccessFor(options, environment) }
+  const source = await parseEndpoint(pair.source, 'source', given)
+  const target = await parseEndpoint(pair.target, 'target', given)
   assertTwoSides(source, target)
   const openSide = (side: Side, endpoint: typeof source): Promise<typeof source> => {
     const password = side === 'source' ? pair.sourcePassword : pair.targetPassword

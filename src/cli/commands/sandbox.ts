@@ -120,6 +120,7 @@ function toText(access: SandboxAccess, style: Style): string {
     row('page', access.page),
     row('sign-in', access.signIn),
     row('graph', `${access.graph}/v1.0`),
+    row('outlook', access.outlook),
     row('imap', `${access.imap.security === 'tls' ? 'imaps' : 'imap'}://USER@${access.imap.host}:${access.imap.port}`),
     ...(access.authorityFile === undefined ? [] : [row('trust', access.authorityFile)]),
   ]

@@ -1,17 +1,26 @@
 import { MigrationError } from '../../core/errors.ts'
-import { m365UrlOf, parseM365Url } from '../kit/microsoft/m365-url.ts'
 import type { MicrosoftAccess } from '../kit/microsoft/microsoft-access.ts'
+import { m365UrlOf, parseM365Url } from '../kit/microsoft/m365-url.ts'
 import type { MailboxLimits } from './mailbox-pace.ts'
+
+/**
+ * Ways for mail into a mailbox (exchange.md 8.1): Exchange's own streams made here, Graph's JSON, or IMAP.
+ */
+export type MailWay = 'auto' | 'stream' | 'json' | 'imap'
+
+const mailWays: readonly MailWay[] = ['auto', 'stream', 'json', 'imap']
 
 /** A mailbox of Microsoft 365 to open. */
 export interface GraphConfig {
   /** The name of the stored endpoint. */
   readonly endpoint: string
-  /** What the endpoint holds; absent: it is not known here, and the mailbox cannot be opened. */
+  /** Absent: the endpoint is not known here, and the mailbox cannot be opened. */
   readonly access?: MicrosoftAccess
   /** The address or object id of its user. */
   readonly mailbox: string
   readonly isArchive: boolean
+  /** How mail goes in; `auto` finds the best way that the mailbox has. */
+  readonly via: MailWay
   /** Streams that carry items at once. */
   readonly sessionsMax: number
   /** Other limits than the published ones. */
@@ -20,11 +29,11 @@ export interface GraphConfig {
 
 const sessionsDefault = 2
 const sessionsLimit = 4
-const parameters = ['archive', 'sessions'] as const
+const parameters = ['archive', 'sessions', 'via'] as const
 
 /**
  * Reads `m365://ENDPOINT/MAILBOX`: the name of a stored endpoint, and the address or object id of a user. Parameters:
- * `archive=1` for the in-place archive, `sessions=N`. Throws `config` when the URL cannot be meant.
+ * `archive=1` for the in-place archive, `sessions=N`, `via=stream|json|imap` for the way that mail goes in. Throws `config` when the URL cannot be meant.
  */
 export function parseGraphUrl(
   text: string,
@@ -44,6 +53,7 @@ export function parseGraphUrl(
     ...(given.access === undefined ? {} : { access: given.access as MicrosoftAccess }),
     mailbox,
     isArchive: archive === '1',
+    via: parseWay(options.get('via') ?? 'auto'),
     sessionsMax: parseSessions(sessions),
   }
 }
@@ -60,6 +70,12 @@ export function accessOf({ access, endpoint }: GraphConfig): MicrosoftAccess {
     message: `No endpoint named "${endpoint.slice(0, 80)}" is set up here.`,
     hint: 'Set it up with mailvan endpoint bootstrap NAME, or list those that there are with mailvan endpoint list.',
   })
+}
+
+function parseWay(text: string): MailWay {
+  const way = mailWays.find((one) => one === text)
+  if (way === undefined) throw badUrl(`via is one of ${mailWays.join(', ')}.`)
+  return way
 }
 
 function parseSessions(text: string): number {

@@ -56,23 +56,14 @@ export class MailboxClient {
   }
 
   /** A call below `/admin/exchange/mailboxes/{id}`, of this mailbox unless another is named. Throws as `GraphCaller.call`. */
-  async call(call: MailboxCall, mailboxId = this.mailboxId): Promise<GraphAnswer> {
-    const { version } = this.#options
-    let target: GraphCall = { ...call, version, path: `${graphPath`/admin/exchange/mailboxes/${mailboxId}`}${call.path}` }
-    for (let redirects = 0; ; redirects++) {
-      const answer = await this.#paced({ ...target, expects: [...(call.expects ?? []), 308] })
-      if (answer.status !== 308) return answer
-      // What an auxiliary archive holds by now (exchange.md 2.3).
-      const location = answer.headers['location']
-      if (location === undefined || redirects === redirectsMax) throw lostInArchives()
-      const { query: _, ...rest } = target
-      target = { ...rest, path: location }
-    }
+  call(call: MailboxCall, mailboxId = this.mailboxId): Promise<GraphAnswer> {
+    const path = `${graphPath`/admin/exchange/mailboxes/${mailboxId}`}${call.path}`
+    return this.#redirected({ ...call, version: this.#options.version, path })
   }
 
   /** A call by a link that Graph gave. */
   follow(call: MailboxCall): Promise<GraphAnswer> {
-    return this.#paced(call)
+    return this.#redirected(call)
   }
 
   /** A call below `/users/{id}`: of the ordinary interfaces of mail. */
@@ -95,9 +86,30 @@ export class MailboxClient {
     }
   }
 
+  /**
+   * Whether the app may have a permission: its token names it, or names none of mailboxes at all, as it does where Exchange's
+   * RBAC for Applications gives them mailbox by mailbox (exchange.md 1.2).
+   */
+  mayHave(permission: string): boolean {
+    return this.roles.includes(permission) || !this.roles.some((role) => /^Mailbox(?:Item|Folder)\./.test(role))
+  }
+
   /** What makes requests of this mailbox wait now. */
   binding(): Binding | undefined {
     return this.#options.pace.binding()
+  }
+
+  /** Goes on to the auxiliary archive that holds by now what is asked for (exchange.md 2.3). */
+  async #redirected(call: GraphCall): Promise<GraphAnswer> {
+    let target: GraphCall = { ...call, expects: [...(call.expects ?? []), 308] }
+    for (let redirects = 0; ; redirects++) {
+      const answer = await this.#paced(target)
+      if (answer.status !== 308) return answer
+      const location = answer.headers['location']
+      if (location === undefined || redirects === redirectsMax) throw lostInArchives()
+      const { query: _, ...rest } = target
+      target = { ...rest, path: location }
+    }
   }
 
   async #paced(call: GraphCall): Promise<GraphAnswer> {

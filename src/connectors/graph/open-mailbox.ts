@@ -1,19 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import { MigrationError } from '../../core/errors.ts'
+import type { Target } from '../../core/ports/connector.ts'
 import type { Context } from '../../core/ports/context.ts'
+import type { HttpSender } from '../kit/http/http-client.ts'
 import type { GraphCaller } from '../kit/microsoft/graph-client.ts'
 import { graphPath } from '../kit/microsoft/graph-path.ts'
-import { connectMicrosoft } from '../kit/microsoft/microsoft-access.ts'
 import type { JsonObject } from '../kit/microsoft/read-json.ts'
+import { connectMicrosoft } from '../kit/microsoft/microsoft-access.ts'
 import { readTokenClaims } from '../kit/microsoft/sign-in/token-claims.ts'
 import { accessOf, type GraphConfig } from './config.ts'
 import { jsonText } from './json-values.ts'
+import { mailEssence } from './mail/mail-essence.ts'
 import { MailboxClient } from './mailbox-client.ts'
 import type { MailboxPaces } from './mailbox-pace.ts'
+import type { OpenByImap } from './open-by-imap.ts'
 
 /** A mailbox that answers. */
 export interface OpenedMailbox {
   readonly client: MailboxClient
+  /** For URLs that need no token and count in no budget. */
+  readonly http: HttpSender
   /** Idempotent. */
   close(): void
 }
@@ -25,7 +31,7 @@ export interface OpenedMailbox {
 export async function openMailbox(config: GraphConfig, context: Context, paces: MailboxPaces): Promise<OpenedMailbox> {
   const access = accessOf(config)
   context.signal.throwIfAborted()
-  const { close, graph, hosts, http, tokens } = connectMicrosoft(access, context, randomBytes)
+  const { graph, hosts, http, tokens, close } = connectMicrosoft(access, context, randomBytes)
   try {
     const { mailboxId, version } = await findMailbox(graph, config)
     const client = new MailboxClient({
@@ -41,7 +47,27 @@ export async function openMailbox(config: GraphConfig, context: Context, paces: 
       version,
       roles: readTokenClaims(await tokens.token('graph', context.signal)).roles,
     })
-    return { client, close }
+    return { client, http, close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+/** Signs in and opens the mailbox by IMAP; tokens are renewed for as long as it is open. */
+export async function openTargetByImap(config: GraphConfig, context: Context, openByImap: OpenByImap): Promise<Target> {
+  const access = accessOf(config)
+  const { hosts, tokens, close } = connectMicrosoft(access, context, randomBytes)
+  const accessToken = (signal: AbortSignal): Promise<string> => tokens.token('outlook', signal)
+  try {
+    const { mailbox: user, sessionsMax } = config
+    const target = await openByImap({ server: hosts.imap, tls: access.tls, user, accessToken, sessionsMax }, context)
+    const closeTarget = target.close.bind(target)
+    const closeBoth = async (): Promise<void> => {
+      await closeTarget()
+      close()
+    }
+    return Object.assign(target, { essence: mailEssence, close: closeBoth })
   } catch (error) {
     close()
     throw error

@@ -23,6 +23,8 @@ export interface ImapConfig {
   /** Whose mailbox to open when it is not `user`'s own (SASL authorization identity, for master users). */
   readonly authorizationId?: string
   readonly password?: string
+  /** Where access tokens come from, in place of a password: each login asks for one, since sessions outlive them. */
+  readonly accessToken?: (signal: AbortSignal) => Promise<string>
   /** Undefined: the best that the server announces. */
   readonly mechanism?: Mechanism
   /** Sessions that carry messages at once; one more looks after folders. */
@@ -77,9 +79,10 @@ export function parseImapUrl(text: string, secret: { readonly password?: string;
   }
 }
 
-/** What the account is logged in with: with an OAuth mechanism the password is an access token. */
-export function toCredentials(config: ImapConfig): Credentials {
-  const { user, password = '', authorizationId, mechanism } = config
+/** What the account is logged in with: with an OAuth mechanism the password is an access token. Throws what `accessToken` does. */
+export async function toCredentials(config: ImapConfig, signal: AbortSignal): Promise<Credentials> {
+  const { user, password = '', authorizationId, mechanism, accessToken } = config
+  if (accessToken !== undefined) return { type: 'token', user, token: await accessToken(signal) }
   if (mechanism === 'XOAUTH2' || mechanism === 'OAUTHBEARER') return { type: 'token', user, token: password }
   return { type: 'password', user, password, ...(authorizationId === undefined ? {} : { actAs: authorizationId }) }
 }

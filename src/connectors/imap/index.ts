@@ -1,5 +1,5 @@
 import type { Capabilities } from '../../core/model/capabilities.ts'
-import type { Connector } from '../../core/ports/connector.ts'
+import type { Connector, Target } from '../../core/ports/connector.ts'
 import type { Context } from '../../core/ports/context.ts'
 import { canonicalImapUrl, type ImapConfig, parseImapUrl } from './config.ts'
 import { Sessions } from './sessions.ts'
@@ -22,6 +22,28 @@ export const imapConnector: Connector<ImapConfig> = {
     const { sessions, capabilities } = await open(config, context)
     return new ImapTarget(sessions, capabilities)
   },
+}
+
+/** An account that is opened by access tokens, which are asked for at each login. */
+export interface TokenAccount {
+  readonly server: { readonly host: string; readonly port: number; readonly security: 'tls' | 'plain' }
+  readonly tls: { readonly certificateAuthorities?: readonly string[]; readonly verifiesCertificates?: boolean }
+  readonly user: string
+  readonly accessToken: (signal: AbortSignal) => Promise<string>
+  readonly sessionsMax: number
+}
+
+/** Opens such an account for writing (XOAUTH2). Throws as `openTarget`, and what `accessToken` throws. */
+export function openByToken({ server, tls, ...account }: TokenAccount, context: Context): Promise<Target> {
+  const config: ImapConfig = {
+    ...server,
+    ...account,
+    mechanism: 'XOAUTH2',
+    verifiesCertificate: tls.verifiesCertificates !== false,
+    certificateAuthorities: tls.certificateAuthorities ?? [],
+    compression: 'auto',
+  }
+  return imapConnector.openTarget(config, context)
 }
 
 async function open(config: ImapConfig, context: Context): Promise<{ sessions: Sessions; capabilities: Capabilities }> {

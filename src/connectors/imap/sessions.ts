@@ -162,7 +162,7 @@ export class Sessions {
 
   async #logIn(session: Session): Promise<void> {
     const { config } = this
-    const answer = await authenticate(session, toCredentials(config), config.mechanism)
+    const answer = await authenticate(session, await toCredentials(config, this.#context.signal), config.mechanism)
     if (answer.status !== 'OK') throw answerError(answer, { command: 'LOGIN', detail: answer.detail })
   }
 

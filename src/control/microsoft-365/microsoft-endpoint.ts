@@ -69,7 +69,7 @@ export async function getMicrosoftEndpoint(store: EndpointStore, name: string): 
 }
 
 /** The same, or undefined when there is none of this name. */
-async function findMicrosoftEndpoint(store: EndpointStore, name: string): Promise<MicrosoftEndpoint | undefined> {
+export async function findMicrosoftEndpoint(store: EndpointStore, name: string): Promise<MicrosoftEndpoint | undefined> {
   const kept = await store.find(name)
   return kept === undefined ? undefined : fromKept(kept)
 }

@@ -5,6 +5,7 @@ import { UsageError } from '../usage-error.ts'
 import { parseFolderMap, parseFolderPath } from './parse-folder-path.ts'
 import { parseInstant } from './parse-instant.ts'
 import { parseKeyword, parseKeywordMap } from './parse-keyword.ts'
+import { parseRecipientMap } from './parse-recipient-map.ts'
 import { parseSize } from './parse-size.ts'
 
 /** Rules as a person writes them; the names are those of the options. */
@@ -24,6 +25,8 @@ export interface RulesInput {
   readonly keyword?: readonly string[]
   readonly dropKeyword?: readonly string[]
   readonly acceptEmptied?: boolean
+  readonly mapDomain?: readonly string[]
+  readonly mapAddresses?: string
 }
 
 const policies: readonly Policy[] = ['add', 'update', 'mirror']
@@ -40,6 +43,7 @@ export function parseRules(input: RulesInput, nowMs: number, retriesFailed: bool
       'Give --newer-than the earlier date: messages from then until --older-than are migrated.',
     )
   }
+  const recipientMap = parseRecipientMap(input.mapDomain ?? [], input.mapAddresses)
   return {
     policy: oneOf(policies, input.policy ?? 'update', '--policy'),
     ...(receivedFromMs === undefined ? {} : { receivedFromMs }),
@@ -52,6 +56,7 @@ export function parseRules(input: RulesInput, nowMs: number, retriesFailed: bool
     targetPrefix: input.prefix === undefined ? [] : parseFolderPath(input.prefix, '--prefix'),
     mapsRoles: input.roleMapping ?? true,
     keywordMap: parseKeywords(input),
+    ...(recipientMap === undefined ? {} : { recipientMap }),
     retriesFailed,
     acceptsEmptied: input.acceptEmptied ?? false,
   }

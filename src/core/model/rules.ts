@@ -1,3 +1,5 @@
+import type { RecipientMap } from './recipient-map.ts'
+
 /** What a pass does about items that it has carried before. */
 export type Policy =
   /** New items only. */
@@ -28,6 +30,8 @@ export interface Rules {
   readonly mapsRoles: boolean
   /** Keyword renames; `null` drops the keyword. */
   readonly keywordMap: Readonly<Record<string, string | null>>
+  /** Old addresses and what they are now, for targets that keep addresses beside the message as it came. */
+  readonly recipientMap?: RecipientMap
   /** Whether failed items are tried again. */
   readonly retriesFailed: boolean
   /** Whether an emptied side is accepted as meant. */

@@ -17,21 +17,25 @@ export interface GovernorOptions {
   readonly clock: Clock
   readonly source: Limits
   readonly target: Limits
+  /** What makes a side's own requests wait, where it keeps to limits of its own (`Reader.binding`). */
+  readonly bindings?: Readonly<Partial<Record<Side, () => Binding | undefined>>>
 }
 
 /** Makes the governor of one mailbox, with all declared lanes open. Deterministic on the given clock. */
-export function createGovernor({ clock, source, target }: GovernorOptions): Governor {
-  return new PacingGovernor(clock, { source, target })
+export function createGovernor({ clock, source, target, bindings = {} }: GovernorOptions): Governor {
+  return new PacingGovernor(clock, { source, target }, bindings)
 }
 
 class PacingGovernor implements Governor {
   readonly #clock: Clock
   readonly #gates: Readonly<Record<Side, SideGate>>
   readonly #lanes: Lanes
+  readonly #bindings: NonNullable<GovernorOptions['bindings']>
   readonly #unaskedWaitMs: Record<Side, number> = { source: waitMsFirst, target: waitMsFirst }
 
-  constructor(clock: Clock, limits: Readonly<Record<Side, Limits>>) {
+  constructor(clock: Clock, limits: Readonly<Record<Side, Limits>>, bindings: NonNullable<GovernorOptions['bindings']>) {
     this.#clock = clock
+    this.#bindings = bindings
     this.#gates = {
       source: new SideGate(limits.source, optionNames('source')),
       target: new SideGate(limits.target, optionNames('target')),
@@ -79,7 +83,9 @@ class PacingGovernor implements Governor {
     const nowMs = this.#clock.now()
     return (
       this.#holdBinding(nowMs) ??
-      this.#budgetBinding(nowMs) ?? { limit: this.#lanes.binding() ?? 'as fast as both servers answer' }
+      this.#budgetBinding(nowMs) ??
+      this.#sideBinding('target') ??
+      this.#sideBinding('source') ?? { limit: this.#lanes.binding() ?? 'as fast as both servers answer' }
     )
   }
 
@@ -105,6 +111,11 @@ class PacingGovernor implements Governor {
     if (gate.heldUntilMs <= nowMs) return undefined
     const seconds = Math.ceil((gate.heldUntilMs - nowMs) / 1000).toLocaleString('en-US')
     return { limit: `${side} asked to wait ${seconds} s`, liftsAtMs: gate.heldUntilMs }
+  }
+
+  #sideBinding(side: Side): Binding | undefined {
+    const binding = this.#bindings[side]?.()
+    return binding === undefined ? undefined : { ...binding, limit: `${side}: ${binding.limit}` }
   }
 
   #budgetBinding(nowMs: number): Binding | undefined {

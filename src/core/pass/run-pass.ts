@@ -31,6 +31,7 @@ export function runPass(options: PassOptions): Promise<Tally> {
 }
 
 async function runStages(engine: Engine): Promise<void> {
+  mapRecipients(engine)
   const { context, ledger, observe, rules } = engine
   const desk = { engine, settler: new Settler(ledger, context.clock, engine.pass), meter: new ProgressMeter(engine) }
   observe({ type: 'stage', stage: 'discover' })
@@ -52,6 +53,14 @@ async function runStages(engine: Engine): Promise<void> {
     if (engine.verification === 'content') await verifyContent(engine, desk.settler, 'this-pass')
   }
   observe({ type: 'stage', stage: 'report' })
+}
+
+/** Told where it cannot be: no message is ever altered for it. */
+function mapRecipients({ observe, rules, target }: Engine): void {
+  if (rules.recipientMap === undefined) return
+  if (target.mapRecipients !== undefined) return target.mapRecipients(rules.recipientMap)
+  const message = 'Addresses are not mapped: this target keeps messages as they are, so old addresses have to stay known there as aliases.'
+  observe({ type: 'notice', code: 'recipients.not-mapped', message })
 }
 
 /** After a pass that was cut short only once the target has come to rest. */

@@ -27,10 +27,16 @@ export function withLostKeywords(altered: string | undefined, lost: readonly str
   return names.length === 0 ? undefined : names.join(',')
 }
 
-/** What comes of a new comparison of the contents: its own finding, and the lost keywords that were known before. */
+/** The name in `Entry.altered` of a copy for which its target could not take all of the original. */
+const lossy = 'lossy'
+
+/**
+ * What comes of a new comparison of the contents: its own finding, and what was known before and no comparison shows, namely
+ * that the target could not take all, and lost keywords.
+ */
 export function keepLostKeywords(altered: string | undefined, before: string | undefined): string | undefined {
-  const kept = (before ?? '').split(',').find((name) => name.startsWith(lostPrefix))
-  return [altered, kept].filter((name) => name !== undefined).join(',') || undefined
+  const kept = (before ?? '').split(',').filter((name) => name === lossy || name.startsWith(lostPrefix))
+  return [altered, ...kept].filter((name) => name !== undefined).join(',') || undefined
 }
 
 function encode(keyword: string): string {

@@ -6,6 +6,7 @@ import type { Form } from '../model/form.ts'
 import type { Cursor, FolderId, ItemId } from '../model/ids.ts'
 import type { Delivery, Description, ItemRef, ReadResult, WriteResult } from '../model/item.ts'
 import type { Quota } from '../model/quota.ts'
+import type { RecipientMap } from '../model/recipient-map.ts'
 import type { Context } from './context.ts'
 import type { Binding } from './governor.ts'
 
@@ -164,6 +165,11 @@ export interface Target extends Reader {
    * among them must not be written there.
    */
   keptKeywords?(folderId: FolderId): Promise<readonly string[] | undefined>
+  /**
+   * Capability: from now on senders and recipients are written with the addresses that they have now, beside the message as it
+   * came.
+   */
+  mapRecipients?(map: RecipientMap): void
   /** Capability: sets keywords. Those gone are passed over. */
   updateKeywords?(changes: readonly KeywordChange[]): Promise<void>
   /** Capability: moves items of one folder; the new ids where the target tells them. Those gone are left out. */

@@ -31,6 +31,9 @@ const alterations: Readonly<Record<string, string>> = {
   nul: 'NUL bytes were replaced by 0x80',
   'final-cr': 'a CR at the very end was dropped',
   'transfer-encoding': 'a part is stored in another transfer encoding, with the same content',
+  rebuilt: 'Exchange keeps the message in a form of its own and writes it anew: the same header, text and attachments in other bytes',
+  lossy: 'the target takes mail in a lesser form only: other forms of the text, and the validity of signatures, are lost',
+  state: 'another program copied it before; that copy is read, flagged or categorised otherwise',
   'header-lines-added': 'the server or another program added header lines',
 }
 

@@ -90,6 +90,12 @@ export class MailboxStore {
     this.#database.prepare('update mailboxes set ready_ms = ? where id = ?').run(Math.round(readyMs), mailbox.row.id)
   }
 
+  /** Gives a user's mailboxes another primary address. Those that are open elsewhere show the old one until they are asked for again. */
+  setAddress(userId: string, address: string): void {
+    const changed = this.#database.prepare('update mailboxes set address = ? where user_id = ? returning id').all(address, userId)
+    for (const { id } of changed) this.#open.delete(Number(id))
+  }
+
   /** Removes a mailbox with all it holds. */
   remove(mailbox: Mailbox): void {
     const { id } = mailbox.row

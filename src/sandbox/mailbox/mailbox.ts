@@ -54,7 +54,8 @@ export class Mailbox {
   get settings(): MailboxSettings {
     const text = String(this.#value('settings'))
     if (text !== this.#settingsText) {
-      this.#settings = JSON.parse(text) as MailboxSettings
+      // A tenant kept by an earlier version lacks what came later.
+      this.#settings = { ...defaultSettings, ...(JSON.parse(text) as Partial<MailboxSettings>) }
       this.#settingsText = text
     }
     return this.#settings

@@ -5,8 +5,13 @@ export interface MailboxSettings {
   readonly maxReceiveSizeBytes: number
   readonly quotaBytes: number
   readonly isImapEnabled: boolean
-  /** Service principals (object ids of enterprise applications) with FullAccess: who may sign in by IMAP (exchange.md 5.4). */
+  /** Users and service principals (object ids of enterprise applications) with FullAccess: who may sign in by IMAP (exchange.md 5.4). */
   readonly fullAccess: readonly string[]
+  /** Users and service principals with SendAs, and users who may send on behalf. */
+  readonly sendAs: readonly string[]
+  readonly sendOnBehalf: readonly string[]
+  /** Enable-Mailbox -AutoExpandingArchive. */
+  readonly isArchiveExpanding: boolean
   readonly userPurpose: 'user' | 'linked' | 'shared' | 'room' | 'equipment' | 'others'
   /** The mailboxSettings resource of Graph as it was last written. */
   readonly graph: Readonly<Record<string, unknown>>
@@ -20,6 +25,9 @@ export const defaultSettings: MailboxSettings = {
   quotaBytes: 50 * 1024 * mebibyte,
   isImapEnabled: true,
   fullAccess: [],
+  sendAs: [],
+  sendOnBehalf: [],
+  isArchiveExpanding: false,
   userPurpose: 'user',
   graph: {},
 }

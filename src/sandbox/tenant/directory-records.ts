@@ -125,6 +125,14 @@ export interface ServicePrincipalRecord {
   readonly deletedDateTime: string | null
 }
 
+/** An app's presence in Exchange, as New-ServicePrincipal leaves it; its id is the object id it was registered with. */
+export interface ExchangePrincipalRecord {
+  readonly id: string
+  readonly appId: string
+  readonly displayName: string
+  readonly deletedDateTime: string | null
+}
+
 /** An application permission that was granted, named as in Graph's `appRoleAssignment`. */
 export interface AppRoleAssignmentRecord {
   readonly id: string

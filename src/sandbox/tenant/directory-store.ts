@@ -4,6 +4,7 @@ import type {
   AppRole,
   AppRoleAssignmentRecord,
   DomainRecord,
+  ExchangePrincipalRecord,
   PermissionGrantRecord,
   RoleAssignmentRecord,
   ServicePrincipalRecord,
@@ -31,6 +32,8 @@ export interface DirectoryStore {
   readonly subscribedSkus: ObjectTable<SubscribedSkuRecord>
   /** Keys: `principalId`. */
   readonly roleAssignments: ObjectTable<RoleAssignmentRecord>
+  /** Keys: `appId`, `displayName`. */
+  readonly exchangePrincipals: ObjectTable<ExchangePrincipalRecord>
 }
 
 /** Opens the directory in a tenant's database and makes its tables where there are none. */
@@ -57,6 +60,10 @@ export function openDirectoryStore(database: DatabaseSync): DirectoryStore {
     subscribedSkus: new ObjectTable<SubscribedSkuRecord>(database, 'subscribedSku', ({ skuId }) => ({ skuId: [skuId] })),
     roleAssignments: new ObjectTable<RoleAssignmentRecord>(database, 'roleAssignment', ({ principalId }) => ({
       principalId: [principalId],
+    })),
+    exchangePrincipals: new ObjectTable<ExchangePrincipalRecord>(database, 'exchangePrincipal', ({ appId, displayName }) => ({
+      appId: [appId],
+      displayName: [displayName],
     })),
   }
 }

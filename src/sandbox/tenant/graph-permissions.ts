@@ -125,6 +125,9 @@ export const exchangePermissions: readonly GraphPermission[] = (
   [
     ['full_access_as_app', 'dc890d15-9560-4a4c-9b7f-a736ec74ec40'],
     ['Exchange.ManageAsApp', 'dc50a0fb-09a3-484d-be87-e023b12c6440'],
+    // Assumed: the ids of the Admin API's permissions are to be looked up by value (exchange.md 5.3).
+    ['Exchange.ManageAsAppV2', 'ec63bd0f-39fe-442d-bd69-5c5881078aa5'],
+    ['Exchange.ManageV2', undefined, '8b8da2fc-0fce-4706-a057-1cb3faa06b0b', true],
     ['IMAP.AccessAsApp', '5e5addcd-3e8d-4e90-baf5-964efab2b20a'],
     ['POP.AccessAsApp', 'cb842b43-da6e-4506-86fe-bb12199c656d'],
     // Recalled: the resource's own delegated scopes are in no published table; clients ask for them by value.

@@ -13,6 +13,7 @@ import type { PassEvent } from '../../../src/core/ports/observer.ts'
 import type { MapiMessage } from '../../../src/formats/mapi/message.ts'
 import type { PropertyBag } from '../../../src/formats/mapi/property-bag.ts'
 import type { PropertyValue } from '../../../src/formats/mapi/property-type.ts'
+import { toMailboxId } from '../../../src/sandbox/mailbox/ids.ts'
 import type { Mailbox } from '../../../src/sandbox/mailbox/mailbox.ts'
 import type { MailboxRow } from '../../../src/sandbox/mailbox/rows.ts'
 import type { OpenTenant } from '../../../src/sandbox/open-tenants.ts'
@@ -39,7 +40,6 @@ export interface PassWishes {
   readonly rules?: Partial<Rules>
   readonly signal?: AbortSignal
   readonly limits?: MailboxLimits
-  readonly isArchive?: boolean
 }
 
 /** Two tenants of one sandbox, on a clock that only waits move on, and mailboxes to move from the first to the second. */
@@ -79,6 +79,24 @@ export class TenantPair {
     return this.#mailboxOf(this.#tenant(1), address, kind)
   }
 
+  /** Gives a seeded user an archive, or that archive an auxiliary one. */
+  addArchive(index: number, main?: Mailbox): Mailbox {
+    const { row } = this.source(index)
+    const { store } = this.#tenant(0)
+    return store.create({ userId: row.userId, address: row.address, kind: 'archive', ...(main !== undefined && { mainId: main.row.id }) })
+  }
+
+  /** An archive of a target, and an auxiliary one of it. */
+  addAuxiliary(main: Mailbox): Mailbox {
+    const { userId, address, id } = main.row
+    return this.#tenant(1).store.create({ userId, address, kind: 'archive', mainId: id })
+  }
+
+  /** `MBX:...` of a mailbox. */
+  mailboxId(side: 'source' | 'target', { row }: Mailbox): string {
+    return toMailboxId(row.guid, this.#tenant(side === 'source' ? 0 : 1).tenant.id)
+  }
+
   configOf(side: 'source' | 'target', mailbox: Mailbox, more: Partial<GraphConfig> = {}): GraphConfig {
     const { access } = this.sandbox
     const tenant = access.tenants[side === 'source' ? 0 : 1]
@@ -91,6 +109,7 @@ export class TenantPair {
       access: { hosts, app, tls: {} },
       mailbox: mailbox.row.address,
       isArchive: mailbox.row.kind === 'archive',
+      via: 'auto',
       sessionsMax: 2,
       ...more,
     }

@@ -39,7 +39,7 @@ export async function startImapSandbox(tls?: { readonly certificate: Certificate
     ...(tls === undefined ? {} : { certificate: await readCertificate(tls.certificate) }),
     clock,
     keys,
-    findAccount: (address) => ({ tenantId, mailbox: mailbox(address), database, budgets, faults: noneProfile.imap }),
+    findAccount: (address) => ({ tenantId, mailbox: mailbox(address), database, budgets, faults: noneProfile.imap, knowsApp: () => true }),
     onDefect: (error) => defects.push(error),
   })
   return {

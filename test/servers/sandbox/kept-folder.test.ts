@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../../src/sandbox/tenant/open-database.ts'
 import { type Sandbox, startSandbox } from '../../../src/sandbox/start-sandbox.ts'
 import { commandLineToolsAppId } from '../../../src/sandbox/tenant/well-known-apps.ts'
 
@@ -107,6 +108,28 @@ describe('a kept folder', () => {
     expect([await statusOf(early.access_token), await statusOf(late.access_token)]).toEqual([401, 200])
     await control('clock', { advanceSeconds: 61 * 24 * 3600 })
     expect((await refresh(early.refresh_token)).error_codes).toEqual([70008])
+  })
+
+  it('of a version without Exchange’s administration is opened as if it had had it', async () => {
+    await start()
+    await sandbox.close()
+    const database = openDatabase(join(folder, 'contoso.tenant.db'))
+    database.exec(`delete from directory_objects where kind in ('exchangePrincipal', 'roleAssignment')`)
+    database.exec(`update mailboxes set settings = json_remove(settings, '$.sendAs', '$.sendOnBehalf', '$.isArchiveExpanding')`)
+    database.close()
+    await start()
+    const [{ authority, clientId, clientSecret, servicePrincipalId, id, users } = expect.unreachable()] = sandbox.access.tenants
+    const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, scope: `${sandbox.access.outlook}/.default` }
+    const answer = await fetch(`${authority}/oauth2/v2.0/token`, { method: 'POST', body: new URLSearchParams(form) })
+    const { access_token: token } = (await answer.json()) as Tokens
+    const call = async (CmdletName: string, Parameters: object) => {
+      const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
+      const body = JSON.stringify({ CmdletInput: { CmdletName, Parameters } })
+      const called = await fetch(`${sandbox.access.outlook}/adminapi/beta/${id}/InvokeCommand`, { method: 'POST', headers, body })
+      return ((await called.json()) as { value: readonly object[] }).value
+    }
+    expect(await call('Get-ServicePrincipal', {})).toMatchObject([{ AppId: clientId, ObjectId: servicePrincipalId }])
+    expect(await call('Get-RecipientPermission', { Identity: users[0] })).toHaveLength(1)
   })
 
   it('holds no refresh token in a form that somebody could use, and is its owner’s alone', async () => {

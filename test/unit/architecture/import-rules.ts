@@ -55,7 +55,7 @@ export const importRules: readonly ImportRule[] = [
   { folder: 'sandbox/tenant', own: ['formats', 'sandbox/clock.ts'], packages: [], node: 'any' },
   { folder: 'sandbox/mailbox', own: ['formats', 'sandbox/clock.ts', 'sandbox/tenant'], packages: [], node: 'any' },
   { folder: 'sandbox/http', own: ['formats', 'sandbox/clock.ts', 'sandbox/pace', 'sandbox/tenant', 'sandbox/tokens'], packages: ['hono'], node: 'any' },
-  ...['sign-in', 'directory', 'graph-mail', 'graph-calendar', 'graph-people', 'transfer', 'page'].map((face) => ({
+  ...['sign-in', 'directory', 'exchange-admin', 'graph-mail', 'graph-calendar', 'graph-people', 'transfer', 'page'].map((face) => ({
     folder: `sandbox/faces/${face}`,
     own: [...sandboxParts, 'sandbox/http', 'sandbox/graph-json', 'sandbox/graph-mailbox'],
     packages: ['hono'],

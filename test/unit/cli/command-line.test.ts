@@ -22,7 +22,7 @@ describe('usage errors: one sentence, what to do, exit code 3', () => {
     [['migrate'], 'SOURCE and TARGET are missing.'],
     [['migrate', source], 'TARGET is missing.'],
     [['migrate', source, source], 'Source and target are the same mailbox'],
-    [['migrate', source, 'imasp://anna@new.invalid'], '"imasp:" is not a kind of mailbox that is known (imaps:, imap:, maildir:, mbox:, eml:)'],
+    [['migrate', source, 'imasp://anna@new.invalid'], '"imasp:" is not a kind of mailbox that is known (imaps:, imap:, maildir:, mbox:, eml:, m365:)'],
     [['migrate', 'anna@old.invalid', target], '"anna@old.invalid" is not a URL.'],
     [['migrate', 'imaps://anna@old.invalid:99999', target], 'SOURCE'],
     [['migrate', source, target, '--policy', 'copy'], '--policy: "copy" is not one of add, update, mirror.'],

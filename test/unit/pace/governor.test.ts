@@ -193,6 +193,18 @@ describe('sessions', () => {
 })
 
 describe('what binds', () => {
+  test('is also what a side keeps to by itself, behind everything of ours', () => {
+    const clock = new VirtualClock(0)
+    let told: { limit: string; liftsAtMs: number } | undefined = { limit: '9,900 requests to a mailbox in 10 minutes', liftsAtMs: 5 }
+    const limits = { sessionsMax: 2 }
+    const governor = createGovernor({ clock, source: limits, target: limits, bindings: { target: () => told, source: () => undefined } })
+    expect(governor.binding()).toEqual({ limit: 'target: 9,900 requests to a mailbox in 10 minutes', liftsAtMs: 5 })
+    governor.throttled('source', 2_000)
+    expect(governor.binding().limit).toBe('source asked to wait 2 s')
+    told = undefined
+    expect(createGovernor({ clock, source: limits, target: limits, bindings: { target: () => told } }).binding().limit).toBe('as fast as both servers answer')
+  })
+
   test('is named when nothing is in the way', () => {
     expect(start({ bytesPerSecond: 1_000_000 }).governor.binding()).toEqual({ limit: 'as fast as both servers answer' })
   })

@@ -54,7 +54,7 @@ export class ImportSessions {
     )
     const expiresAtMs = Date.parse(jsonText(json, 'expirationDateTime'))
     const lifetimeMs = expiresAtMs - this.#client.clock.now()
-    // By a clock that is ahead of Microsoft's it has ended already: then it is used until it is refused.
+    // By a clock that is wrong a new session may be over already: then the refusal of the old one tells.
     const renewAtMs = lifetimeMs > 0 ? expiresAtMs - Math.min(renewalMs, lifetimeMs / 2) : Number.POSITIVE_INFINITY
     return { url: jsonText(json, 'importUrl'), renewAtMs }
   }

@@ -4,6 +4,8 @@ import { jsonText } from '../json-values.ts'
 import type { MailboxClient } from '../mailbox-client.ts'
 
 const movedAtOnce = 4
+/** No message, gone, or not for this app by that interface. */
+const notMoved: readonly number[] = [400, 403, 404]
 
 /**
  * Moves messages of one folder by the mail interface; the new ids, those gone left out. What is no message is none of that
@@ -28,8 +30,8 @@ async function moveMessage(client: MailboxClient, id: ItemId, into: FolderId): P
     method: 'POST',
     path: `/messages/${encodeURIComponent(id)}/move`,
     body: { destinationId: into },
-    expects: [400, 404],
+    expects: notMoved,
     permission: 'Mail.ReadWrite',
   })
-  return status === 400 || status === 404 ? undefined : (jsonText(json, 'id') as ItemId)
+  return notMoved.includes(status) ? undefined : (jsonText(json, 'id') as ItemId)
 }

@@ -14,7 +14,7 @@ import { enumerateItems } from './enumerate-items.ts'
 import { readItems } from './read-items.ts'
 
 /** Of exported items that wait to be given on, over all streams. */
-const bytesAheadMax = 24 * 1024 * 1024
+const bytesAheadMax = 12 * 1024 * 1024
 
 /** A mailbox of Microsoft 365 whose items are read whole, of whatever kind: by the import and export interface (exchange.md 2). */
 export class ExchangeReader implements Reader {

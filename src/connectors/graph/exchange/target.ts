@@ -38,10 +38,10 @@ export class ExchangeTarget extends ExchangeReader implements Target {
       this.writeExtra = (extra, standing) => writeExtra(extras, extra, standing)
     }
     this.#parts = { client, sessions: new ImportSessions(client), homes: new Map() }
-    // Without the role each would be refused.
-    if (!client.roles.includes('MailboxItem.ReadWrite.All')) return
+    // Without the permission each would be refused.
+    if (!client.mayHave('MailboxItem.ReadWrite.All')) return
     this.remove = (folderId, ids) => this.#remove(folderId, ids)
-    if (!client.roles.includes('Mail.ReadWrite')) return
+    if (!client.mayHave('Mail.ReadWrite')) return
     this.move = (from, ids, into) => moveItems(client, ids, into, (id) => this.#carry(from, id, into))
   }
 

@@ -14,7 +14,7 @@ import { type Permission, permissionsOf } from '../work.ts'
 import { type SignInWay, signInAdministrator } from './administrator.ts'
 import { awaitRoles } from './await-roles.ts'
 import type { CallRecord } from './call-record.ts'
-import { collect, findResource, objectsOf, textOf } from './directory.ts'
+import { findResource, initialDomain } from './directory.ts'
 import { ensureApp } from './ensure-app.ts'
 import { ensurePrincipal } from './ensure-principal.ts'
 import { type ExchangeApp, giveExchangeAccess } from './exchange-access.ts'
@@ -81,7 +81,7 @@ export function signInContext(endpoint: MicrosoftEndpoint, { context, randomByte
 }
 
 /** The endpoint with a certificate of its own that is good for a while; kept before anybody is told of it. */
-async function withCertificate(endpoint: MicrosoftEndpoint, { store, context, randomBytes, tell }: BootstrapParts): Promise<MicrosoftEndpoint> {
+export async function withCertificate(endpoint: MicrosoftEndpoint, { store, context, randomBytes, tell }: BootstrapParts): Promise<MicrosoftEndpoint> {
   const nowMs = context.clock.now()
   const { credential } = endpoint
   if (credential?.type === 'certificate' && new X509Certificate(credential.certificatePem).validToDate.getTime() > nowMs + renewalMs) {
@@ -160,7 +160,7 @@ async function openByImap(endpoint: MicrosoftEndpoint, domain: string, options: 
 }
 
 /** An endpoint's app as Exchange knows it. Throws `config` when it is not set up yet. */
-function exchangeAppOf(endpoint: MicrosoftEndpoint): ExchangeApp {
+export function exchangeAppOf(endpoint: MicrosoftEndpoint): ExchangeApp {
   const { clientId } = accessOf(endpoint).app
   const principalId = (endpoint.app as TenantApp).principalId
   if (principalId === undefined) {
@@ -192,13 +192,6 @@ function offered(wanted: readonly Permission[], resources: Resources, tell: Tell
 
 function idsOf(resource: Permission['resource'], wanted: readonly Permission[], resources: Resources): readonly string[] {
   return wanted.filter((one) => one.resource === resource).flatMap(({ value }) => resources[resource]?.roles.get(value) ?? [])
-}
-
-/** The domain that a tenant was born with. */
-async function initialDomain(graph: GraphCaller): Promise<string> {
-  const [organization] = await collect(graph, '/organization', { $select: 'id,verifiedDomains' })
-  const initial = objectsOf(organization?.['verifiedDomains']).find(({ isInitial }) => isInitial === true)
-  return initial === undefined ? '' : textOf(initial, 'name')
 }
 
 function isNoAdministrator(cause: MigrationError): MigrationError {

@@ -7,6 +7,7 @@ import { MigrationError } from '../../../core/errors.ts'
 import { hostsOfEndpoint, type MicrosoftEndpoint, type TenantApp, tlsOf } from '../microsoft-endpoint.ts'
 import { type SignInWay, signInAdministrator } from './administrator.ts'
 import { type BootstrapParts, signInContext } from './bootstrap.ts'
+import { initialDomain } from './directory.ts'
 import { forgetCommand } from './exchange-access.ts'
 import { poll } from './poll.ts'
 import type { Tell } from './told.ts'
@@ -32,8 +33,8 @@ export async function cleanUp(
   const http = parts.openHttp(tlsOf(endpoint))
   try {
     if (app !== undefined) {
-      if (endpoint.work.includes('imap') && !options.leavesExchange) await forgetInExchange(endpoint, app, options.way, { ...parts, tell }, http)
-      await removeFromTenant(endpoint, app, options.way, { ...parts, tell }, http)
+      const domain = await removeFromTenant(endpoint, app, options.way, { ...parts, tell }, http)
+      if (endpoint.work.includes('imap') && !options.leavesExchange) await forgetInExchange(endpoint, app, domain, options.way, { ...parts, tell }, http)
     }
     await parts.store.remove(name)
     tell({ type: 'done', what: `the endpoint ${name} was removed, its key with it` })
@@ -42,7 +43,7 @@ export async function cleanUp(
   }
 }
 
-async function removeFromTenant(endpoint: MicrosoftEndpoint, app: TenantApp, way: SignInWay, parts: BootstrapParts, http: HttpSender): Promise<void> {
+async function removeFromTenant(endpoint: MicrosoftEndpoint, app: TenantApp, way: SignInWay, parts: BootstrapParts, http: HttpSender): Promise<string> {
   const { context, randomBytes, tell, record } = parts
   const named = record.around(http, 'administrator')
   const tokens = await signInAdministrator(signInContext(endpoint, parts, named), endpoint.tenantId, 'clean-up', way, tell, context.signal)
@@ -65,6 +66,7 @@ async function removeFromTenant(endpoint: MicrosoftEndpoint, app: TenantApp, way
         hint: 'It vanishes there by itself after 30 days (Microsoft Entra, App registrations, Deleted applications).',
       })
     }
+    return await initialDomain(graph)
   } finally {
     tokens.forget()
     tell({ type: 'done', what: "the administrator's sign-in was forgotten" })
@@ -82,14 +84,21 @@ async function erase(graph: GraphCaller, id: string, { context }: BootstrapParts
   return erased === true
 }
 
-async function forgetInExchange(endpoint: MicrosoftEndpoint, app: TenantApp, way: SignInWay, parts: BootstrapParts, http: HttpSender): Promise<void> {
+async function forgetInExchange(
+  endpoint: MicrosoftEndpoint,
+  app: TenantApp,
+  domain: string,
+  way: SignInWay,
+  parts: BootstrapParts,
+  http: HttpSender,
+): Promise<void> {
   if (app.principalId === undefined) return
   const { context, randomBytes, tell, record } = parts
   const named = record.around(http, 'administrator')
   const tokens = await signInAdministrator(signInContext(endpoint, parts, named), endpoint.tenantId, 'exchange', way, tell, context.signal)
   try {
     const { tenantId } = endpoint
-    const exchange = new ExchangeAdminClient({ http: named, tokens, hosts: hostsOfEndpoint(endpoint), tenantId, domain: tenantId, clock: context.clock, randomBytes, signal: context.signal })
+    const exchange = new ExchangeAdminClient({ http: named, tokens, hosts: hostsOfEndpoint(endpoint), tenantId, domain, clock: context.clock, randomBytes, signal: context.signal })
     const command = forgetCommand({ principalId: app.principalId })
     await withPatience(() => exchange.run(command), context).catch((error: unknown) => {
       if (!(error instanceof MigrationError && error.code === 'exchange.not-found')) throw error

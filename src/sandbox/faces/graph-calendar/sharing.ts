@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer'
 import { changing } from '../../graph-mailbox/changing.ts'
 import { parseItemQuery } from '../../graph-mailbox/item-query.ts'
 import { itemNotFound } from '../../graph-mailbox/item-references.ts'
@@ -11,6 +10,16 @@ import { complex, flag, listOf, oneOf, type Structure, text } from '../../http/j
 import { readJsonBody } from '../../http/json/read-json-body.ts'
 import { contextOf, pickSelected, toCollection, toEntity } from '../../http/odata/answer-collection.ts'
 import type { GraphRequest, Route } from '../../http/route.ts'
+import {
+  anonymousPermissionId,
+  type FolderPermission,
+  folderPermissions,
+  organizationPermissionId,
+  permissionIdOf,
+  type PermissionRole,
+  putFolderPermission,
+  removeFolderPermission,
+} from '../../mailbox/folder-permissions.ts'
 import { userContext } from './answer-event.ts'
 import { readWhole, writeEvents } from './calendar-permissions.ts'
 import { openCalendar, type OpenedCalendar } from './event-place.ts'
@@ -26,7 +35,6 @@ const roles = [
   'delegateWithPrivateEventAccess',
   'custom',
 ] as const
-type Role = (typeof roles)[number]
 const role = oneOf('calendarRoleType', roles)
 
 /** An entry of a calendar's permissions as clients give it. */
@@ -42,28 +50,8 @@ export const calendarPermissionType = {
   },
 } as const satisfies Structure
 
-/** Who may do what with a calendar. */
-interface CalendarPermission {
-  readonly id: string
-  readonly name: string
-  /** Empty for the entry of the organization. */
-  readonly address: string
-  readonly role: Role
-  readonly isInsideOrganization: boolean
-}
-
 const fieldNames: ReadonlySet<string> = new Set(Object.keys(calendarPermissionType.properties))
 
-/** The id that Graph's page shows for My Organization is this word in base64. */
-const organizationId = Buffer.from('Default', 'utf8').toString('base64')
-/** What every calendar begins with: the organization sees when somebody is busy. */
-const organizationEntry: CalendarPermission = {
-  id: organizationId,
-  name: 'My Organization',
-  address: '',
-  role: 'freeBusyRead',
-  isInsideOrganization: true,
-}
 const organizationRoles = ['none', 'freeBusyRead', 'limitedRead', 'read', 'write'] as const
 const insideRoles = [
   'freeBusyRead',
@@ -110,8 +98,8 @@ async function create(request: GraphRequest, stores: MailboxStores): Promise<Res
   const body = await readJsonBody(request, calendarPermissionType, { required: ['emailAddress', 'role'] })
   const address = body.emailAddress?.address?.trim() ?? ''
   if (!/^[^\s@]+@[^\s@]+$/.test(address)) throw new GraphError(400, 'ErrorInvalidRecipients', "At least one recipient isn't valid.")
-  const entry: CalendarPermission = {
-    id: Buffer.from(address.toLowerCase(), 'utf8').toString('base64url'),
+  const entry: FolderPermission = {
+    id: permissionIdOf(address),
     name: body.emailAddress?.name ?? address,
     address,
     role: oneOfNames(body.role, roles) ?? 'none',
@@ -119,10 +107,10 @@ async function create(request: GraphRequest, stores: MailboxStores): Promise<Res
   }
   requireRole(opened, entry)
   changing(request, () => {
-    if (mailbox.documents.get(typeOf(calendar.id), entry.id) !== undefined) {
+    if (permissionsOf(opened).some(({ id }) => id === entry.id)) {
       throw new GraphError(409, 'ErrorPermissionEntryExists', 'The calendar is shared with this person already.')
     }
-    mailbox.documents.put(typeOf(calendar.id), entry.id, entry)
+    putFolderPermission(mailbox, calendar.id, entry)
     recordSent(request, stores, mailbox, 'sharing', calendar.name, [address])
   })
   return answer(request, opened, entry, 201)
@@ -132,36 +120,36 @@ async function update(request: GraphRequest, stores: MailboxStores): Promise<Res
   const opened = openCalendar(request, stores)
   const before = permissionOf(request, opened)
   const body = await readJsonBody(request, calendarPermissionType, { required: ['role'] })
-  const entry = { ...before, role: oneOfNames(body.role, roles) ?? before.role }
+  const { rights: _rights, ...kept } = before
+  const entry: FolderPermission = { ...kept, role: oneOfNames(body.role, roles) ?? before.role }
   requireRole(opened, entry)
-  changing(request, () => opened.mailbox.documents.put(typeOf(opened.calendar.id), entry.id, entry))
+  changing(request, () => putFolderPermission(opened.mailbox, opened.calendar.id, entry))
   return answer(request, opened, entry, 200)
 }
 
 function remove(request: GraphRequest, stores: MailboxStores): Response {
   const opened = openCalendar(request, stores)
   const { id } = permissionOf(request, opened)
-  if (id === organizationId) throw new GraphError(400, 'ErrorInvalidRequest', 'The permission of the organization cannot be removed.')
-  changing(request, () => opened.mailbox.documents.remove(typeOf(opened.calendar.id), id))
+  if (id === organizationPermissionId) throw new GraphError(400, 'ErrorInvalidRequest', 'The permission of the organization cannot be removed.')
+  changing(request, () => removeFolderPermission(opened.mailbox, opened.calendar.id, id))
   return emptyAnswer()
 }
 
-function permissionsOf({ mailbox, calendar }: OpenedCalendar): readonly CalendarPermission[] {
-  const kept = mailbox.documents.list<CalendarPermission>(typeOf(calendar.id))
-  const organization = kept.find(({ id }) => id === organizationId) ?? organizationEntry
-  return [organization, ...kept.filter(({ id }) => id !== organizationId)]
+/** Graph does not show what everybody may do. */
+function permissionsOf({ mailbox, calendar }: OpenedCalendar): readonly FolderPermission[] {
+  return folderPermissions(mailbox, calendar).filter(({ id }) => id !== anonymousPermissionId)
 }
 
-function permissionOf(request: GraphRequest, opened: OpenedCalendar): CalendarPermission {
+function permissionOf(request: GraphRequest, opened: OpenedCalendar): FolderPermission {
   const entry = permissionsOf(opened).find(({ id }) => id === request.params['permissionId'])
   if (entry === undefined) throw itemNotFound()
   return entry
 }
 
-function permissionJson(opened: OpenedCalendar, entry: CalendarPermission): Record<string, unknown> {
+function permissionJson(opened: OpenedCalendar, entry: FolderPermission): Record<string, unknown> {
   return {
     id: entry.id,
-    isRemovable: entry.id !== organizationId,
+    isRemovable: entry.id !== organizationPermissionId,
     isInsideOrganization: entry.isInsideOrganization,
     role: entry.role,
     allowedRoles: allowedRoles(opened, entry),
@@ -169,13 +157,13 @@ function permissionJson(opened: OpenedCalendar, entry: CalendarPermission): Reco
   }
 }
 
-function allowedRoles({ calendar }: OpenedCalendar, { id, isInsideOrganization }: CalendarPermission): readonly Role[] {
-  if (id === organizationId) return organizationRoles
+function allowedRoles({ calendar }: OpenedCalendar, { id, isInsideOrganization }: FolderPermission): readonly PermissionRole[] {
+  if (id === organizationPermissionId) return organizationRoles
   if (!isInsideOrganization) return outsideRoles
   return calendar.wellKnown === 'calendar' ? insideRoles : otherCalendarRoles
 }
 
-function requireRole(opened: OpenedCalendar, entry: CalendarPermission): void {
+function requireRole(opened: OpenedCalendar, entry: FolderPermission): void {
   if (allowedRoles(opened, entry).includes(entry.role)) return
   throw new GraphError(400, 'ErrorInvalidRequest', `The role '${entry.role}' cannot be given to this recipient.`)
 }
@@ -186,15 +174,11 @@ function isInside({ tenant }: GraphRequest, address: string): boolean {
   return tenant.directory.domains.find(domain)?.isVerified === true
 }
 
-function answer(request: GraphRequest, opened: OpenedCalendar, entry: CalendarPermission, status: number): Response {
+function answer(request: GraphRequest, opened: OpenedCalendar, entry: FolderPermission, status: number): Response {
   return jsonAnswer(status, toEntity(request, `${contextName(request)}/$entity`, permissionJson(opened, entry)))
 }
 
 function contextName(request: GraphRequest): string {
   const { calendarId } = request.params
   return `${userContext(request)}/${calendarId === undefined ? 'calendar' : `calendars('${encodeURIComponent(calendarId)}')`}/calendarPermissions`
-}
-
-function typeOf(folderId: number): string {
-  return `calendarPermission/${folderId}`
 }

@@ -17,6 +17,8 @@ export interface ImapAccount {
   readonly database: DatabaseSync
   readonly budgets: ImapBudgets
   readonly faults: ImapFaults
+  /** Whether Exchange knows an app by this client id and object id (New-ServicePrincipal, exchange.md 5.4). */
+  readonly knowsApp: (appId: string, objectId: string) => boolean
 }
 
 /** What all connections of a server share. */

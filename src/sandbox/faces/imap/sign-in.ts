@@ -19,7 +19,7 @@ const response = /^user=([^\x01]*)\x01auth=Bearer ([^\x01]+)\x01\x01$/
 
 /**
  * Reads an XOAUTH2 response (base64) and checks its token: made out to Exchange, of the mailbox's tenant, with the role
- * IMAP.AccessAsApp or the scope IMAP.AccessAsUser.All. Undefined when it is refused.
+ * IMAP.AccessAsApp of an app that Exchange knows, or the scope IMAP.AccessAsUser.All. Undefined when it is refused.
  */
 export function signIn(base64: string, services: ImapServices): SignedIn | undefined {
   const [, address = '', token = ''] = response.exec(Buffer.from(base64, 'base64').toString('utf8')) ?? []
@@ -28,6 +28,8 @@ export function signIn(base64: string, services: ImapServices): SignedIn | undef
   const { claims } = answer
   const account = services.findAccount(address)
   if (account === undefined || account.tenantId !== claims.tenantId || !mayUseImap(claims)) return undefined
+  // exchange.md 5.4: "AUTHENTICATE failed because the app registration object id was used instead of the enterprise app's".
+  if (claims.kind === 'application' && !account.knowsApp(claims.appId, claims.objectId)) return undefined
   return {
     account,
     appId: claims.appId,

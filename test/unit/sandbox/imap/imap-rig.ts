@@ -26,6 +26,7 @@ export interface TokenFields {
   readonly roles?: readonly string[]
   readonly scp?: string
   readonly oid?: string
+  readonly appid?: string
   readonly lifetimeS?: number
 }
 
@@ -51,7 +52,8 @@ export function createImapRig(clock: StandingClock = createStandingClock()): Ima
   const mailbox = store.create({ userId, address, settings: { fullAccess: [principalId] } })
   const profiles = createFaultProfiles({ clock, random: { next: () => 0.5 } })
   const budgets = createImapBudgets({ clock, limits: profiles.limits })
-  const account: ImapAccount = { tenantId, mailbox, database, budgets, faults: profiles.imap }
+  const knowsApp = (...ids: readonly string[]) => ids.join() === [appId, principalId].join()
+  const account: ImapAccount = { tenantId, mailbox, database, budgets, faults: profiles.imap, knowsApp }
   const defects: unknown[] = []
   const services: ImapServices = {
     clock,

@@ -34,6 +34,8 @@ describe('a login (exchange.md 5.4)', () => {
     ['without the scope', { scp: 'Mail.ReadWrite', oid: userId }],
     ['of another tenant', { tid: 'ffffffff-0000-0000-0000-000000000000' }],
     ['that has expired', { lifetimeS: 0 }],
+    ['of an app that was registered by another object id', { oid: '99999999-0000-0000-0000-000000000002' }],
+    ['of another app', { appid: '99999999-0000-0000-0000-00000000000b' }],
   ])('is refused to a token %s', (_what, fields) => {
     expect(logIn(fields)).toEqual([refused])
   })

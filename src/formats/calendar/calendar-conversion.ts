@@ -1,7 +1,7 @@
-import { convertIcalendar } from '../formats/calendar/icalendar-to-mapi.ts'
-import { mapiToIcalendar } from '../formats/calendar/mapi-to-icalendar.ts'
-import { messageProperties } from '../formats/mapi/message-properties.ts'
-import type { MapiMessage } from '../formats/mapi/message.ts'
+import { convertIcalendar } from './icalendar-to-mapi.ts'
+import { mapiToIcalendar } from './mapi-to-icalendar.ts'
+import { messageProperties } from '../mapi/message-properties.ts'
+import type { MapiMessage } from '../mapi/message.ts'
 
 /**
  * How Exchange's converter sees calendars in mail: a text/calendar part becomes a meeting message or an appointment, and

@@ -1,0 +1,27 @@
+import type { GraphCaller } from '../../kit/microsoft/graph-client.ts'
+import { graphPath } from '../../kit/microsoft/graph-path.ts'
+import type { MailboxClient } from '../mailbox-client.ts'
+
+/** One mailbox by Graph's mail interface. */
+export interface MailAccess {
+  /** Every request goes through it; it keeps the mailbox's limits. */
+  readonly graph: GraphCaller
+  /** `/users/{id}`. */
+  readonly userPath: string
+  readonly signal: AbortSignal
+  /** So many requests may be under way at once. */
+  readonly requestsAtOnce: number
+}
+
+/** What Exchange lets an app have under way in a mailbox (exchange.md 4.1). */
+const requestsAtOnce = 4
+
+/** The mail of a mailbox whose client is at hand. */
+export function toMailAccess(client: MailboxClient): MailAccess {
+  return {
+    graph: { call: (call) => client.follow(call) },
+    userPath: graphPath`/users/${client.userName}`,
+    signal: client.signal,
+    requestsAtOnce,
+  }
+}

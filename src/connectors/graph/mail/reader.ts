@@ -1,0 +1,47 @@
+import type { Capabilities } from '../../../core/model/capabilities.ts'
+import type { Folder } from '../../../core/model/folder.ts'
+import type { Cursor } from '../../../core/model/ids.ts'
+import type { ItemRef, ReadResult } from '../../../core/model/item.ts'
+import type { Described, Page, Reader } from '../../../core/ports/connector.ts'
+import { describeMessages } from './describe-messages.ts'
+import { enumerateMessages } from './enumerate-messages.ts'
+import type { MailAccess } from './mail-access.ts'
+import { readMessages } from './read-messages.ts'
+
+/** What the two forms share: folders, and the connections under them. */
+export type MailboxReader = Pick<Reader, 'capabilities' | 'discover' | 'close'>
+
+/** A mailbox read as mail: its mail folders, and each message as MIME with its date and keywords beside it. */
+export class MailReader implements Reader {
+  readonly capabilities: Capabilities
+  protected readonly access: MailAccess
+  readonly #mailbox: MailboxReader
+
+  constructor(mailbox: MailboxReader, access: MailAccess) {
+    this.access = access
+    this.#mailbox = mailbox
+    const { replacesItems: _, ...capabilities } = mailbox.capabilities
+    this.capabilities = { ...capabilities, form: 'mail', preservesBytes: false, datePrecisionMs: 1000, storesKeywords: true }
+  }
+
+  async discover(): Promise<readonly Folder[]> {
+    const folders = await this.#mailbox.discover()
+    return folders.filter((folder) => folder.itemType === 'message')
+  }
+
+  enumerate(folder: Folder, after?: Cursor): AsyncIterable<Page> {
+    return enumerateMessages(this.access, folder.id, after)
+  }
+
+  describe(refs: readonly ItemRef[]): AsyncIterable<Described> {
+    return describeMessages(this.access, refs)
+  }
+
+  read(requests: AsyncIterable<readonly ItemRef[]>): AsyncIterable<ReadResult> {
+    return readMessages(this.access, requests)
+  }
+
+  close(): Promise<void> {
+    return this.#mailbox.close()
+  }
+}

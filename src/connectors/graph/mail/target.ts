@@ -1,0 +1,93 @@
+import type { FolderId, ItemId } from '../../../core/model/ids.ts'
+import type { Delivery, ItemRef, WriteResult } from '../../../core/model/item.ts'
+import type { RecipientMap } from '../../../core/model/recipient-map.ts'
+import { mapAddress } from '../../../core/plan/map-address.ts'
+import type { EnsuredFolder, Essence, FolderWish, KeywordChange, Target } from '../../../core/ports/connector.ts'
+import { inspectMessages, moveMessages, updateKeywords } from './change-messages.ts'
+import type { HttpSender } from '../../kit/http/http-client.ts'
+import type { MailWay } from '../config.ts'
+import type { MailAccess } from './mail-access.ts'
+import { mailEssence, mailEssenceWith } from './mail-essence.ts'
+import type { AddressNow } from './mail-streams.ts'
+import { type MailboxReader, MailReader } from './reader.ts'
+import { takesStreams } from './probe-streams.ts'
+import { writeJson } from './json/write-json.ts'
+import { writeMail } from './write-mail.ts'
+
+/** What of the target of whole items that of mail is made of. */
+export type MailboxTarget = MailboxReader & Pick<Target, 'ensureFolder' | 'write' | 'remove'>
+
+/** A mailbox filled with mail. */
+export class MailTarget extends MailReader implements Target {
+  #addressNow: AddressNow = (address) => address
+  #essence = mailEssence
+  readonly remove?: NonNullable<Target['remove']>
+  readonly #mailbox: MailboxTarget
+
+  readonly #uploads: HttpSender
+  /** Found out with the first message that is written. */
+  #way: Promise<'stream' | 'json'> | undefined
+
+  constructor(mailbox: MailboxTarget, access: MailAccess, { via, uploads }: { readonly via: MailWay; readonly uploads: HttpSender }) {
+    super(mailbox, access)
+    this.#mailbox = mailbox
+    this.#uploads = uploads
+    if (via === 'stream' || via === 'json') this.#way = Promise.resolve(via)
+    const { remove } = mailbox
+    if (remove !== undefined) this.remove = (folderId, ids) => remove(folderId, ids)
+  }
+
+  get essence(): Essence {
+    return this.#essence
+  }
+
+  mapRecipients(map: RecipientMap): void {
+    this.#addressNow = (address) => mapAddress(map, address)
+    this.#essence = mailEssenceWith(this.#addressNow)
+  }
+
+  ensureFolder(path: readonly string[], wish: FolderWish): Promise<EnsuredFolder> {
+    return this.#mailbox.ensureFolder(path, wish)
+  }
+
+  async *write(deliveries: AsyncIterable<Delivery>): AsyncGenerator<WriteResult> {
+    const iterator = deliveries[Symbol.asyncIterator]()
+    const first = await iterator.next()
+    if (first.done === true) return
+    const way = (this.#way ??= this.#findWay(first.value.into))
+    const all = withFirst(first.value, iterator)
+    const isByStream = (await way.catch((error: unknown) => this.#forgetWay(error))) === 'stream'
+    yield* isByStream ? writeMail(all, this.#addressNow, (streams) => this.#mailbox.write(streams)) : writeJson(this.access, this.#uploads, this.#addressNow, all)
+  }
+
+  async #findWay(folderId: FolderId): Promise<'stream' | 'json'> {
+    return (await takesStreams(this.#mailbox, this.access, folderId)) ? 'stream' : 'json'
+  }
+
+  /** It is asked again with the next stream. */
+  #forgetWay(error: unknown): never {
+    this.#way = undefined
+    throw error
+  }
+
+  inspect(folderId: FolderId, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, ItemRef>> {
+    return inspectMessages(this.access, folderId, ids)
+  }
+
+  updateKeywords(changes: readonly KeywordChange[]): Promise<void> {
+    return updateKeywords(this.access, changes)
+  }
+
+  move(_from: FolderId, ids: readonly ItemId[], into: FolderId): Promise<ReadonlyMap<ItemId, ItemId | undefined>> {
+    return moveMessages(this.access, ids, into)
+  }
+}
+
+async function* withFirst(first: Delivery, rest: AsyncIterator<Delivery>): AsyncGenerator<Delivery> {
+  try {
+    yield first
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value
+  } finally {
+    await rest.return?.(undefined)
+  }
+}

@@ -1,0 +1,1 @@
+export { type AppCredential, readAppCertificate } from '../../connectors/kit/microsoft/sign-in/app-credential.ts'

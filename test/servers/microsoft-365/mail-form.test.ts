@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeGraphConnector } from '../../../src/connectors/graph/index.ts'
+import { openByToken } from '../../../src/connectors/imap/index.ts'
+import { realContext } from '../../../src/connectors/kit/real-context.ts'
+import { type MemoryMailbox, MemoryWorld } from '../../../src/connectors/memory/index.ts'
+import { createGovernor } from '../../../src/core/pace/governor.ts'
+import { runPass } from '../../../src/core/pass/run-pass.ts'
+import type { Rules } from '../../../src/core/model/rules.ts'
+import type { Source, Target } from '../../../src/core/ports/connector.ts'
+import type { Tally } from '../../../src/core/ports/ledger.ts'
+import { customHosts } from '../../../src/connectors/kit/microsoft/clouds.ts'
+import type { MailboxLedger } from '../../../src/store/mailbox-ledger.ts'
+import { openStore } from '../../../src/store/open-store.ts'
+import { everything } from '../imap-faults/fault-rig.ts'
+import { StandingSandbox } from '../sandbox/standing-sandbox.ts'
+
+const graphConnector = makeGraphConnector(openByToken)
+const passMsMax = 90_000
+/** Its clock stands still in the past, so that every session has ended by this machine's: a wrong clock stops nothing. */
+let sandbox: StandingSandbox
+beforeAll(async () => {
+  sandbox = await StandingSandbox.start(3, 0)
+})
+afterAll(async () => {
+  await sandbox.sandbox.close()
+  expect(sandbox.defects).toEqual([])
+})
+
+function message(number: number, body = 'plain words'): Buffer {
+  const text = [
+    `From: Sender ${number} <sender${number}@example.org>`,
+    'To: anna@contoso.example',
+    `Subject: message ${number}`,
+    `Message-ID: <message-${number}@example.org>`,
+    `Date: ${new Date(Date.UTC(2015, number % 12, 1 + (number % 28), 6, number % 60, 7)).toUTCString().replace('GMT', '+0000')}`,
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary=part',
+    '',
+    '--part',
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    body,
+    '--part',
+    `Content-Type: application/octet-stream; name=f${number}.bin`,
+    'Content-Transfer-Encoding: base64',
+    '',
+    Buffer.from('file'.repeat(number)).toString('base64').replace(/.{76}/g, '$&\r\n'),
+    '--part--',
+    '',
+  ]
+  return Buffer.from(text.join('\r\n'))
+}
+
+const receivedAt = (number: number) => ({ epochMs: Date.UTC(2016, number % 12, 1 + (number % 28)), offsetMinutes: 0 })
+const keywordSets = [[], ['$seen'], ['$flagged', '$seen'], ['$answered', '$seen'], ['$Forwarded', 'Work'], ['$draft', '$seen']] as const
+const paths = [['INBOX'], ['Projekte', 'Küche'], ['Sent']] as const
+
+function fill(mailbox: MemoryMailbox, count: number): void {
+  for (let number = 1; number <= count; number++) {
+    const keywords = keywordSets[number % keywordSets.length] as readonly string[]
+    mailbox.add(paths[number % paths.length] as readonly string[], { bytes: message(number), keywords, receivedAt: receivedAt(number) })
+  }
+}
+
+class Migration {
+  readonly ledger: MailboxLedger
+  readonly #source: () => Promise<Source>
+  readonly #target: () => Promise<Target>
+
+  constructor(ledger: MailboxLedger, source: () => Promise<Source>, target: () => Promise<Target>) {
+    this.ledger = ledger
+    this.#source = source
+    this.#target = target
+  }
+
+  async pass(verification: 'identity' | 'content' = 'identity', more: Partial<Rules> = {}): Promise<Tally> {
+    const context = realContext(AbortSignal.timeout(passMsMax))
+    const [source, target] = [await this.#source(), await this.#target()]
+    try {
+      const sides = { source: { sessionsMax: source.capabilities.sessionsMax }, target: { sessionsMax: target.capabilities.sessionsMax } }
+      const governor = createGovernor({ clock: context.clock, ...sides })
+      await runPass({ source, target, ledger: this.ledger, rules: { ...everything, ...more }, verification, governor, context, observe: () => {} })
+    } finally {
+      await Promise.all([source.close(), target.close()])
+    }
+    return this.ledger.tally((await this.ledger.passes()).at(-1)!.number)
+  }
+}
+
+function cloudConfig(user: number, way = '') {
+  const { access } = sandbox.sandbox
+  const { tenant } = sandbox
+  const given = {
+    access: {
+      hosts: customHosts({ authority: access.signIn, graph: access.graph, outlook: access.outlook, imap: access.imap }),
+      app: { tenantId: tenant.id, clientId: tenant.clientId, credential: { type: 'secret', secret: tenant.clientSecret } },
+      tls: {},
+    },
+  }
+  return graphConnector.parseUrl(`m365://contoso/${sandbox.user(user)}${way}`, given)
+}
+
+const context = () => realContext(AbortSignal.timeout(passMsMax))
+
+async function makeLedger(name: string): Promise<MailboxLedger> {
+  const store = await openStore({ path: ':memory:' })
+  return store.mailbox({ sourceUrl: `memory:${name}`, targetUrl: 'm365:target' })
+}
+
+/** Subject, keywords and date of every message. */
+function facts(mailbox: MemoryMailbox): readonly string[] {
+  return mailbox
+    .contents()
+    .map(({ bytes, keywords, receivedAt: { epochMs } }) => {
+      const subject = /^Subject: (.*)$/m.exec(Buffer.from(bytes).toString())?.[1]?.trim()
+      return `${subject} ${keywords.join(' ')} ${epochMs}`
+    })
+    .toSorted()
+}
+
+describe.each([
+  ['streams made here, after a probe', '', 0, 'rebuilt'],
+  ["Graph's JSON", '?via=json', 1, 'rebuilt,lossy'],
+])('mail into a mailbox of Microsoft 365 as %s', (_, way, user, altered) => {
+  test('arrives with its date, flags and categories, is no draft, and its changes follow', async () => {
+    const world = new MemoryWorld()
+    const mailbox = world.addMailbox('anna')
+    fill(mailbox, 60)
+    const migration = new Migration(
+      await makeLedger(`anna${user}`),
+      () => world.openSource({ mailbox: 'anna' }, context(), 'mail'),
+      () => graphConnector.openTarget(cloudConfig(user, way), context(), 'mail'),
+    )
+    const first = await migration.pass('content')
+    expect(first.pass).toMatchObject({ migrated: 60, failed: 0, pending: 0 })
+    const entries = await migration.ledger.settled('migrated', undefined, 0, 100)
+    expect(new Set(entries.map((entry) => `${entry.proof} ${entry.altered}`))).toEqual(new Set([`re-read ${altered}`]))
+    expect((await migration.pass()).pass).toMatchObject({ migrated: 0, unchanged: 60 })
+
+    const back = world.addMailbox('back')
+    const home = new Migration(
+      await makeLedger(`back${user}`),
+      () => graphConnector.openSource(cloudConfig(user), context(), 'mail'),
+      () => world.openTarget({ mailbox: 'back' }, context(), 'mail'),
+    )
+    expect((await home.pass()).pass).toMatchObject({ migrated: 60, failed: 0 })
+    expect(facts(back)).toEqual(facts(mailbox))
+
+    const [one, two] = mailbox.contents().filter(({ path }) => path[0] === 'INBOX')
+    mailbox.setKeywords(one!.id, ['$flagged', 'Later'])
+    mailbox.move(two!.id, ['Projekte', 'Küche'])
+    expect((await migration.pass()).pass).toMatchObject({ updated: 1, alreadyThere: 1, migrated: 0, failed: 0 })
+    expect((await home.pass()).pass.failed).toBe(0)
+    expect(facts(back)).toEqual(facts(mailbox))
+  })
+
+  test('what was copied before is adopted, and what a lost ledger forgot', async () => {
+    const world = new MemoryWorld()
+    const mailbox = world.addMailbox('anna')
+    for (let number = 200; number < 210; number++) mailbox.add(['Adopted'], { bytes: message(number), keywords: ['$seen'], receivedAt: receivedAt(number) })
+    const open = async (name: string) =>
+      new Migration(
+        await makeLedger(name),
+        () => world.openSource({ mailbox: 'anna' }, context(), 'mail'),
+        () => graphConnector.openTarget(cloudConfig(user, way), context(), 'mail'),
+      )
+    expect((await (await open(`first${user}`)).pass()).pass).toMatchObject({ migrated: 10 })
+    expect((await (await open(`second${user}`)).pass()).pass).toMatchObject({ migrated: 0, alreadyThere: 10, failed: 0 })
+  })
+})
+
+test.each([['by streams', ''], ["by Graph's JSON", '?via=json']])('old addresses become new ones beside the message as it came: %s', async (_, way) => {
+  const world = new MemoryWorld()
+  const mailbox = world.addMailbox('anna')
+  mailbox.add(['Mapped'], { bytes: message(way === '' ? 301 : 302), receivedAt: receivedAt(1) })
+  const migration = new Migration(
+    await makeLedger(`mapped${way}`),
+    () => world.openSource({ mailbox: 'anna' }, context(), 'mail'),
+    () => graphConnector.openTarget(cloudConfig(2, way), context(), 'mail'),
+  )
+  const recipientMap = { domains: { 'contoso.example': 'fabrikam.example' }, addresses: { 'sender301@example.org': 'first@new.example', 'sender302@example.org': 'first@new.example' } }
+  expect((await migration.pass('content', { recipientMap })).pass).toMatchObject({ migrated: 1, failed: 0 })
+  const [entry] = await migration.ledger.settled('migrated', undefined, 0, 10)
+  const { json } = await sandbox.call('GET', `${sandbox.path(2)}/messages/${entry!.targetId}?$select=from,toRecipients`)
+  expect(json).toMatchObject({
+    from: { emailAddress: { address: 'first@new.example' } },
+    toRecipients: [{ emailAddress: { address: 'anna@fabrikam.example' } }],
+  })
+})
+
+test('mail into a mailbox of Microsoft 365 by IMAP, signed in as an app', async () => {
+  const world = new MemoryWorld()
+  const mailbox = world.addMailbox('anna')
+  for (let number = 1; number <= 30; number++) mailbox.add(['INBOX'], { bytes: message(number), keywords: ['$seen'], receivedAt: receivedAt(number) })
+  const migration = new Migration(
+    await makeLedger('imap'),
+    () => world.openSource({ mailbox: 'anna' }, context(), 'mail'),
+    () => graphConnector.openTarget(cloudConfig(2, '?via=imap'), context(), 'mail'),
+  )
+  expect((await migration.pass('content')).pass).toMatchObject({ migrated: 30, failed: 0 })
+  expect((await migration.pass()).pass).toMatchObject({ migrated: 0, unchanged: 30 })
+})
+
+test('nobody was sent anything', () => {
+  expect(sandbox.tenant.store.outbox.count).toBe(0)
+})
