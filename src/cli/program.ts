@@ -212,6 +212,7 @@ function withRules(command: Command): Command {
     .optionsGroup('How it arrives:')
     .option('--map <from=to>', 'put a source folder in a certain place (repeatable)', collect)
     .option('--prefix <folder>', 'put everything below this folder')
+    .option('--no-extras', 'leave categories, inbox rules and settings where they are')
     .option('--no-role-mapping', "do not put Sent, Drafts and the like into the target's own folders")
     .option('--keyword <old=new>', 'rename a keyword (repeatable)', collect)
     .option('--drop-keyword <keyword>', 'do not carry a keyword over (repeatable)', collect)

@@ -22,4 +22,5 @@ export interface MailboxOutcome {
   /** The latest certificate and report, whether or not this run wrote them. */
   readonly certificateFile?: string
   readonly reportFile?: string
+  readonly handworkFile?: string
 }

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { FolderId } from '../core/model/ids.ts'
 import type { PassRecord } from '../core/model/records.ts'
 import type { Verification } from '../core/model/rules.ts'
@@ -14,6 +14,8 @@ import type { RunEvent } from './run-event.ts'
 export interface Records {
   readonly certificateFile?: string
   readonly reportFile?: string
+  /** Only when there is work for a person. */
+  readonly handworkFile?: string
 }
 
 /** What certificate and report say beside the ledger. */
@@ -56,16 +58,18 @@ export async function updateRecords(
   const { ensureSigningKey } = await import('./signing-key.ts')
   const { writeCertificate } = await import('./write-certificate.ts')
   const { startReport } = await import('./write-report.ts')
-  const { certificateFile, reportFile } = filesOf(home, `${mailboxSlug(ledger.name)}-${pass.number}`)
+  const { certificateFile, reportFile, handworkFile } = filesOf(home, `${mailboxSlug(ledger.name)}-${pass.number}`)
   const key = await ensureSigningKey(home.signingKeyFile)
-  const facts = { ...given, pass, issuedAtMs: given.context.clock.now(), key, certificateFile }
+  const facts = { ...given, pass, issuedAtMs: given.context.clock.now(), key, certificateFile, handworkFile }
   // One reading of the ledger serves both.
   const report = await startReport(ledger, facts)
   await writeCertificate(certificateFile, ledger, facts, report.add)
   await report.write({ html: reportFile, markdown: reportFile.replace(/html$/, 'md') })
   observe({ type: 'fileWritten', content: 'report', file: reportFile })
   observe({ type: 'fileWritten', content: 'certificate', file: certificateFile })
-  return { certificateFile, reportFile }
+  if (!report.hasHandwork) return { certificateFile, reportFile }
+  observe({ type: 'fileWritten', content: 'handwork', file: handworkFile })
+  return { certificateFile, reportFile, handworkFile }
 }
 
 async function latestCertified(home: Home, ledger: MailboxLedger, passes: readonly PassRecord[]): Promise<Certified | undefined> {
@@ -78,13 +82,19 @@ async function latestCertified(home: Home, ledger: MailboxLedger, passes: readon
     if (!name.startsWith(`${slug}-`) || !reports.has(name.replace(/jsonl$/, 'html'))) return []
     const number = /^-(\d+)\.jsonl$/.exec(name.slice(slug.length))?.[1]
     if (number === undefined || Number(number) > passMax) return []
-    return [{ records: filesOf(home, `${slug}-${number}`), pass: Number(number) }]
+    const { handworkFile, ...files } = filesOf(home, `${slug}-${number}`)
+    const records = reports.has(basename(handworkFile)) ? { ...files, handworkFile } : files
+    return [{ records, pass: Number(number) }]
   })
   return certified.toSorted((a, b) => a.pass - b.pass).at(-1)
 }
 
 function filesOf(home: Home, name: string): Required<Records> {
-  return { certificateFile: join(home.certificatesFolder, `${name}.jsonl`), reportFile: join(home.reportsFolder, `${name}.html`) }
+  return {
+    certificateFile: join(home.certificatesFolder, `${name}.jsonl`),
+    reportFile: join(home.reportsFolder, `${name}.html`),
+    handworkFile: join(home.reportsFolder, `${name}-handwork.md`),
+  }
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {
@@ -106,7 +116,9 @@ function hasChangedSince(pass: number, passes: readonly PassRecord[]): boolean {
     .some((tally) => {
       if (tally === undefined) return true
       const { migrated, alreadyThere, updated } = tally.pass
-      return migrated + alreadyThere + updated > 0 || JSON.stringify(tally.fates) !== JSON.stringify(certified.fates)
+      const changed = migrated + alreadyThere + updated + (tally.extras?.changed ?? 0)
+      const isOtherwise = JSON.stringify(tally.extras?.fates) !== JSON.stringify(certified.extras?.fates)
+      return changed > 0 || isOtherwise || JSON.stringify(tally.fates) !== JSON.stringify(certified.fates)
     })
 }
 

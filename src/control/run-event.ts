@@ -4,7 +4,7 @@ import type { PassEvent } from '../core/ports/observer.ts'
 export type RunEvent =
   | PassEvent
   | { readonly type: 'mailboxStarted'; readonly source: string; readonly target: string }
-  | { readonly type: 'fileWritten'; readonly content: 'certificate' | 'report'; readonly file: string }
+  | { readonly type: 'fileWritten'; readonly content: 'certificate' | 'report' | 'handwork'; readonly file: string }
 
 /** Told which mailbox an event belongs to, by the name that the run gave it. */
 export type ObserveRun = (mailbox: string, event: RunEvent) => void

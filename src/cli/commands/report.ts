@@ -4,13 +4,13 @@ import { selectLedgers, standingOf } from '../../control/mailbox-standing.ts'
 import type { MailboxStanding } from '../../control/mailbox-standing.ts'
 import { summarize } from '../../control/summary.ts'
 import type { Environment } from '../environment.ts'
-import { exitCodes } from '../exit-codes.ts'
+import { exitCodes, failuresOf } from '../exit-codes.ts'
 import { homeOf } from '../home-of.ts'
 import type { ReportOptions } from '../options.ts'
 import { formatInstant, formatNoun } from '../output/format-units.ts'
 import { styleFor } from '../output/style.ts'
 import type { Style } from '../output/style.ts'
-import { toFateLines, toFileLines } from '../output/summary-text.ts'
+import { toExtraLines, toFateLines, toFileLines } from '../output/summary-text.ts'
 import { toTerminalPath, toTerminalText } from '../output/terminal-text.ts'
 import { givenSides } from './given-pair.ts'
 
@@ -31,7 +31,7 @@ export async function reportCommand(
     const ledgers = await selectLedgers(store, named)
     for (const ledger of ledgers) {
       const standing = await standingOf(ledger, home)
-      failed += standing.tally?.fates.failed ?? 0
+      failed += failuresOf(standing.tally)
       write(isJson ? `${JSON.stringify(toJson(standing))}\n` : toText(standing, style))
       if (options.failed !== true) continue
       for await (const listed of ledger.listAll('failed')) {
@@ -67,7 +67,7 @@ function toJson({ tally, passes, ...standing }: MailboxStanding): object {
       ...(endedAtMs === undefined ? {} : { endedAt: new Date(endedAtMs).toISOString() }),
       ...(result === undefined ? {} : { result }),
     })),
-    ...(tally === undefined || last === undefined ? {} : { counts: summarize(tally).counts, fates: summarize(tally).fates }),
+    ...(tally === undefined || last === undefined ? {} : { ...summarize(tally), type: 'mailbox' }),
   }
 }
 
@@ -81,7 +81,7 @@ function toText({ source, target, passes, tally, ...records }: MailboxStanding, 
     const result = last.result === undefined ? 'running, or ended without a word' : (resultWords[last.result] ?? last.result)
     lines.push(`  ${formatNoun(passes.length, 'pass', 'passes')}, the last one on ${formatInstant(last.startedAtMs)}: ${result}`)
   }
-  if (tally !== undefined) lines.push('', ...toFateLines(tally), '')
+  if (tally !== undefined) lines.push('', ...toFateLines(tally), ...toExtraLines(tally), '')
   lines.push(...toFileLines(records))
   return `${lines.join('\n').trimEnd()}\n\n`
 }

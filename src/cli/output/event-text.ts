@@ -15,6 +15,12 @@ export function toEventText(event: RunEvent, style: Style): string | undefined {
       return `${style.paint('red', style.signs.failed)} ${placeOf(event)}: ${sentence(event.message)} ${sentence(event.hint)}`
     case 'conflict':
       return `${style.paint('yellow', style.signs.warning)} ${placeOf(event)}: ${sentence(explainConflict(event.reason))}`
+    case 'extra': {
+      const subject = event.name === '' ? event.kind : `${event.kind} "${toTerminalText(event.name)}"`
+      const why = event.reason === undefined ? '' : `: ${toTerminalText(explainConflict(event.reason))}`
+      if (event.fate === 'failed') return `${style.paint('red', style.signs.failed)} ${subject} failed${why}`
+      return event.fate === 'kept' ? `${style.paint('yellow', style.signs.warning)} ${subject} stays as it is at the target${why}` : undefined
+    }
     case 'notice':
       return `${style.paint('yellow', style.signs.warning)} ${sentence(event.message)}`
     case 'waiting':

@@ -9,6 +9,7 @@ export class QuietedEvents {
 
   /** Whether this event is still to be shown. */
   admit(mailbox: string, event: RunEvent): boolean {
+    if (event.type === 'extra' && event.fate !== 'failed' && event.fate !== 'kept') return false
     const types = this.#seen.get(mailbox) ?? new Map<string, number>()
     this.#seen.set(mailbox, types)
     const count = (types.get(event.type) ?? 0) + 1
@@ -20,7 +21,7 @@ export class QuietedEvents {
   forget(mailbox: string): string | undefined {
     const types = this.#seen.get(mailbox)
     this.#seen.delete(mailbox)
-    const words = { itemFailed: 'failed messages', conflict: 'conflicts', notice: 'notices', waiting: 'waits' } as const
+    const words = { itemFailed: 'failed messages', conflict: 'conflicts', extra: 'rules or settings', notice: 'notices', waiting: 'waits' } as const
     const hidden = Object.entries(words).flatMap(([type, noun]) => {
       const count = (types?.get(type) ?? 0) - shownMax
       return count > 0 ? [`${formatCount(count)} more ${noun}`] : []

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import type { MailboxOutcome } from '../../control/mailbox-outcome.ts'
 import type { Tally } from '../../core/ports/ledger.ts'
+import { failuresOf } from '../exit-codes.ts'
 import { formatBytes, formatCount, formatDuration, formatNoun } from './format-units.ts'
 import type { Style } from './style.ts'
 import { cellWidth, padCells, toTerminalText } from './terminal-text.ts'
@@ -8,7 +9,7 @@ import { cellWidth, padCells, toTerminalText } from './terminal-text.ts'
 /** How one mailbox came out, as a few lines for a person. */
 export function toSummaryText(outcome: MailboxOutcome, style: Style): string {
   const lines = [verdict(outcome, style)]
-  if (outcome.tally !== undefined) lines.push('', ...countLines(outcome.tally), '')
+  if (outcome.tally !== undefined) lines.push('', ...countLines(outcome.tally), ...toExtraLines(outcome.tally), '')
   lines.push(...toFileLines(outcome))
   return `${lines.join('\n').trimEnd()}\n`
 }
@@ -20,7 +21,7 @@ export function toTotalText(outcomes: readonly MailboxOutcome[], style: Style): 
     const name = padCells(toTerminalText(outcome.name), nameCells)
     return `${mark(outcome, style)} ${name}  ${shortState(outcome)}`
   })
-  const whole = outcomes.filter((outcome) => outcome.state === 'done' && (outcome.tally?.fates.failed ?? 0) === 0).length
+  const whole = outcomes.filter((outcome) => outcome.state === 'done' && failuresOf(outcome.tally) === 0).length
   const tallies = outcomes.flatMap((outcome) => (outcome.tally === undefined ? [] : [outcome.tally]))
   const sum = (pick: (tally: Tally) => number): number => tallies.reduce((total, tally) => total + pick(tally), 0)
   lines.push(
@@ -33,12 +34,28 @@ export function toTotalText(outcomes: readonly MailboxOutcome[], style: Style): 
 }
 
 /** Where the latest certificate and report are. */
-export function toFileLines(files: { readonly certificateFile?: string; readonly reportFile?: string }): readonly string[] {
+export function toFileLines(files: { readonly certificateFile?: string; readonly reportFile?: string; readonly handworkFile?: string }): readonly string[] {
   const named = [
     ['certificate', files.certificateFile],
     ['report', files.reportFile],
+    ['by hand', files.handworkFile],
   ] as const
   return named.flatMap(([name, file]) => (file === undefined ? [] : [`  ${name.padEnd(labelCells)}${toTerminalText(shortPath(file))}`]))
+}
+
+/** What became of what is beside the items, in one line. */
+export function toExtraLines({ extras }: Tally): readonly string[] {
+  if (extras === undefined) return []
+  const { carried, alreadyThere, kept, handwork, failed } = extras.fates
+  const parts = [
+    [carried, 'carried'],
+    [alreadyThere, 'already there'],
+    [kept, "kept as the target has them"],
+    [handwork, 'for a person'],
+    [failed, 'failed'],
+  ] as const
+  const shown = parts.flatMap(([count, words]) => (count === 0 ? [] : [`${formatCount(count)} ${words}`]))
+  return [`  ${'settings, rules'.padEnd(labelCells)}${shown.join(', ')}`]
 }
 
 /** What became of the items in all passes so far, adding up to the source. */
@@ -75,8 +92,12 @@ function verdict(outcome: MailboxOutcome, style: Style): string {
         }
         return `${sign} Finished, but ${failed} could not be migrated: the report says why, "mailvan retry" tries again. ${time}`
       }
+      const extrasFailed = tally.extras?.fates.failed ?? 0
+      if (extrasFailed > 0) {
+        return `${sign} Every message has its place at the target, but ${formatNoun(extrasFailed, 'setting or rule', 'settings or rules')} failed: the report says why, the next run tries again. ${time}`
+      }
       if (outcome.task === 'verify') return `${sign} Verified: every copy is at the target as it was written. ${time}`
-      if (tally.pass.unchanged + tally.pass.gone + tally.pass.skipped === tally.source && tally.source > 0) {
+      if (tally.pass.unchanged + tally.pass.gone + tally.pass.skipped === tally.source && tally.source > 0 && (tally.extras?.changed ?? 0) === 0) {
         return `${sign} Nothing to do: the target is as it should be. ${time}`
       }
       return `${sign} Done: every message has its place at the target. ${time}`
@@ -85,7 +106,7 @@ function verdict(outcome: MailboxOutcome, style: Style): string {
 
 function mark(outcome: MailboxOutcome, style: Style): string {
   if (outcome.state === 'stopped' || outcome.state === 'defect') return style.paint('red', style.signs.failed)
-  if (outcome.state === 'interrupted' || (outcome.tally?.fates.failed ?? 0) > 0) return style.paint('yellow', style.signs.warning)
+  if (outcome.state === 'interrupted' || failuresOf(outcome.tally) > 0) return style.paint('yellow', style.signs.warning)
   return style.paint('green', style.signs.done)
 }
 

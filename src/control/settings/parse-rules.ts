@@ -22,6 +22,8 @@ export interface RulesInput {
   readonly prefix?: string
   /** False for `--no-role-mapping`. */
   readonly roleMapping?: boolean
+  /** False for `--no-extras`. */
+  readonly extras?: boolean
   readonly keyword?: readonly string[]
   readonly dropKeyword?: readonly string[]
   readonly acceptEmptied?: boolean
@@ -57,6 +59,7 @@ export function parseRules(input: RulesInput, nowMs: number, retriesFailed: bool
     mapsRoles: input.roleMapping ?? true,
     keywordMap: parseKeywords(input),
     ...(recipientMap === undefined ? {} : { recipientMap }),
+    ...(input.extras === false && { leavesExtras: true }),
     retriesFailed,
     acceptsEmptied: input.acceptEmptied ?? false,
   }

@@ -32,6 +32,8 @@ export interface Rules {
   readonly keywordMap: Readonly<Record<string, string | null>>
   /** Old addresses and what they are now, for targets that keep addresses beside the message as it came. */
   readonly recipientMap?: RecipientMap
+  /** True: what is beside the items stays where it is. */
+  readonly leavesExtras?: boolean
   /** Whether failed items are tried again. */
   readonly retriesFailed: boolean
   /** Whether an emptied side is accepted as meant. */

@@ -1,6 +1,7 @@
 import { MigrationError } from '../errors.ts'
 import type { ExtraKind } from '../model/extra.ts'
-import type { FolderId } from '../model/ids.ts'
+import type { Folder } from '../model/folder.ts'
+import type { FolderRecord } from '../model/records.ts'
 import { planExtra } from '../plan/plan-extra.ts'
 import type { AskedExtra, ExtraStanding, FindPlace, ListedExtra, Reader, Target } from '../ports/connector.ts'
 import { jsonDigest } from '../verify/json-digest.ts'
@@ -19,23 +20,23 @@ export type ExtrasEngine = Pick<Engine, 'context' | 'governor' | 'ledger' | 'obs
  * rules name them. What was carried is compared with what both sides have now (`planExtra`), so that a pass without news
  * writes nothing. Whatever fails is recorded and tried again by the next pass; it stops nothing. Throws the signal's reason.
  */
-export async function carryExtras(engine: ExtrasEngine): Promise<void> {
-  const { source, target, ledger } = engine
+export async function carryExtras(engine: ExtrasEngine, targetFolders: readonly Folder[]): Promise<void> {
+  const { source, target, ledger, rules } = engine
+  if (rules.leavesExtras === true) return
   if (source.listExtras === undefined || target.findExtras === undefined || target.writeExtra === undefined) return
   const records = new ExtraRecords(engine, await ledger.extras())
   const listed = await asFarAsItGoes(engine, () => withRetry(engine, 'source', async () => source.listExtras?.() ?? []))
   if (listed instanceof MigrationError) return records.saveUnread('any', listed)
   const folders = new Map((await ledger.folders()).map((folder) => [folder.sourceId, folder]))
-  const carrying = new Carrying(engine, records, (id) => placeIn(folders.get(id)))
+  const carrying = new Carrying(engine, records, (id) => placeOf(folders.get(id), targetFolders))
   await carrying.run(listed)
   await records.endAbsent(listed)
 }
 
-function placeIn(
-  record: { readonly targetId?: FolderId; readonly targetPath?: readonly string[] } | undefined,
-): ReturnType<FindPlace> {
-  if (record?.targetId === undefined) return undefined
-  return { id: record.targetId, path: record.targetPath ?? [] }
+/** Where a folder went; one that was left out and that every mailbox has is there all the same. */
+function placeOf(record: FolderRecord | undefined, targetFolders: readonly Folder[]): ReturnType<FindPlace> {
+  if (record?.targetId !== undefined) return { id: record.targetId, path: record.targetPath ?? [] }
+  return record?.role === undefined ? undefined : targetFolders.find(({ role }) => role === record.role)
 }
 
 class Carrying {

@@ -46,7 +46,7 @@ async function runStages(engine: Engine): Promise<void> {
   const copied = isSimple ? await scanWhileCopying(desk, chart.charted) : await scanThenCopy(desk, chart.charted)
   const changed = rules.policy === 'add' ? false : await applyChanges(desk, chart.charted)
   const removed = rules.policy === 'mirror' ? await applyDeletions(desk) : false
-  await carryExtras(engine)
+  await carryExtras(engine, targetFolders)
   if (copied || changed || removed) {
     observe({ type: 'stage', stage: 'verify' })
     await verifyCounts(engine, desk.settler)

@@ -1,10 +1,12 @@
 import type { Entry } from '../model/entry.ts'
+import type { ExtraRecord } from '../model/extra.ts'
 import type { FolderRecord, PassRecord } from '../model/records.ts'
 import type { Verification } from '../model/rules.ts'
 import type { Tally } from '../ports/ledger.ts'
 import { comparePaths, isInbox } from '../plan/compare-paths.ts'
 import type { CertifiedFate } from './certificate/format.ts'
 import { summarize } from './counts.ts'
+import { reportedExtras } from './reported-extras.ts'
 import type { ItemList, ReportFolder, ReportInput, ReportItem } from './report-input.ts'
 
 /** What a report is collected from, besides the entries. */
@@ -19,6 +21,8 @@ export interface ReportFacts {
   readonly folders: readonly FolderRecord[]
   /** By the ledger's folder number (`FolderPlan.reasons`), as far as they are known. */
   readonly folderReasons?: ReadonlyMap<number, readonly string[]>
+  readonly extras?: readonly ExtraRecord[]
+  readonly handworkFile?: string
   readonly certificate?: { readonly file: string; readonly keyId: string }
 }
 
@@ -54,6 +58,8 @@ export function foldReport(facts: ReportFacts): ReportFold {
         result,
       })),
       ...collector.collected(facts.folderReasons),
+      extras: reportedExtras(facts.extras ?? []),
+      ...(facts.handworkFile === undefined ? {} : { handworkFile: facts.handworkFile }),
       ...(facts.certificate === undefined ? {} : { certificate: facts.certificate }),
     }),
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert'
+import { extraFates, type ExtraTally } from '../model/extra.ts'
 import type { Tally } from '../ports/ledger.ts'
 
 /** What the last pass did, by item; adds up to `source`. */
@@ -31,6 +32,8 @@ export interface Summary {
   readonly type: 'summary'
   readonly counts: Counts
   readonly fates: Fates
+  /** What is beside the items; only when there is anything. */
+  readonly extras?: ExtraTally['fates']
 }
 
 /** The summary of a mailbox. Throws an assertion when either sum does not balance: an item has no outcome, or two. */
@@ -40,7 +43,7 @@ export function summarize(tally: Tally): Summary {
   const sums = inOrder(fates, ['migrated', 'alreadyThere', 'skipped', 'failed', 'gone'])
   assert.equal(sumOf(counts), source, 'the counts of the pass do not add up to the items of the source')
   assert.equal(sumOf(sums), source, 'the fates do not add up to the items of the source')
-  return { type: 'summary', counts: { source, ...counts }, fates: sums }
+  return { type: 'summary', counts: { source, ...counts }, fates: sums, ...(tally.extras && { extras: tally.extras.fates }) }
 }
 
 /** The sum of several mailboxes: each number added up. Of none, all are 0. */
@@ -51,9 +54,14 @@ export function addSummaries(summaries: readonly Summary[]): Summary {
     fates: { migrated: 0, alreadyThere: 0, skipped: 0, failed: 0, gone: 0 },
   }
   return summaries.reduce(
-    (sum, one) => ({ type: 'summary', counts: add(sum.counts, one.counts), fates: add(sum.fates, one.fates) }),
+    (sum, one) => ({ type: 'summary', counts: add(sum.counts, one.counts), fates: add(sum.fates, one.fates), ...addExtras(sum, one) }),
     zero,
   )
+}
+
+function addExtras({ extras: left }: Summary, { extras: right }: Summary): Pick<Summary, 'extras'> {
+  if (left === undefined || right === undefined) return { ...(left && { extras: left }), ...(right && { extras: right }) }
+  return { extras: Object.fromEntries(extraFates.map((fate) => [fate, left[fate] + right[fate]])) as ExtraTally['fates'] }
 }
 
 type WithPending<Key extends string> = Readonly<Record<Key | 'pending', number>>

@@ -40,6 +40,7 @@ const alterations: Readonly<Record<string, string>> = {
 const conflicts: Readonly<Record<string, string>> = {
   'deleted-at-target': 'the copy was deleted at the target',
   'changed-at-target': 'the copy was changed at the target',
+  'other-at-target': 'the target has another one of this name',
 }
 
 /** Why items were skipped, in words that follow "were"; the rule's own name when it is not known here. */

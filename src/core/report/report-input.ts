@@ -1,3 +1,4 @@
+import type { ExtraRecord } from '../model/extra.ts'
 import type { Verification } from '../model/rules.ts'
 import type { CertifiedFate } from './certificate/format.ts'
 import type { Summary } from './counts.ts'
@@ -20,6 +21,10 @@ export interface ReportInput {
   readonly failed: ItemList
   readonly altered: ItemList
   readonly conflicts: ItemList
+  /** What is beside the items and came out somehow, in order. */
+  readonly extras: readonly ExtraRecord[]
+  /** The file with the commands, where there is work for a person. */
+  readonly handworkFile?: string
   readonly certificate?: { readonly file: string; readonly keyId: string }
 }
 

@@ -4,6 +4,7 @@ import { certifiedFates, type CertifiedFate } from './certificate/format.ts'
 import { keyIdText } from './certificate/key.ts'
 import { explainAlteration, explainConflict, explainNameChange, explainRule } from './explain.ts'
 import { formatBytes, formatCount, formatInstant, formatMessages } from './format-amounts.ts'
+import { extraFateText, extraKindText } from './reported-extras.ts'
 import type { ItemList, ReportFolder, ReportInput } from './report-input.ts'
 import { joinPath } from './visible-text.ts'
 
@@ -58,6 +59,8 @@ export function toReportDocument(input: ReportInput): ReportDocument {
     ...failedSections(input),
     itemSection('Altered by the target', alteredSentences, input.altered, 'Change', explainAlteration),
     itemSection('Conflicts', conflictSentences, input.conflicts, 'Why', explainConflict),
+    extrasSection(input),
+    handworkSection(input),
     renamedSection(input.folders),
     foldersSection(input),
     passesSection(input),
@@ -76,7 +79,7 @@ export function toReportDocument(input: ReportInput): ReportDocument {
   }
 }
 
-function verdictOf({ summary, altered, conflicts }: ReportInput): Pick<ReportDocument, 'tone' | 'verdict'> {
+function verdictOf({ summary, altered, conflicts, extras }: ReportInput): Pick<ReportDocument, 'tone' | 'verdict'> {
   const { fates, counts } = summary
   const pending = fates.pending ?? 0
   const all = counts.source === 1 ? 'The one message' : `All ${formatMessages(counts.source)}`
@@ -91,12 +94,14 @@ function verdictOf({ summary, altered, conflicts }: ReportInput): Pick<ReportDoc
     return { tone: 'bad', verdict: `${failed} could not be migrated; every other one is accounted for.` }
   }
   const settled = `${all} of the source ${counts.source === 1 ? 'is' : 'are'} accounted for; none failed.`
+  const failedExtras = extras.filter(({ fate }) => fate === 'failed').length
   const remarks = [
     fates.skipped > 0 ? `${formatCount(fates.skipped)} left out by a rule` : '',
     altered.total > 0 ? `${formatCount(altered.total)} altered by the target` : '',
     conflicts.total > 0 ? `${formatCount(conflicts.total)} changed at both sides` : '',
+    failedExtras > 0 ? `${formatCount(failedExtras)} failed beside the messages` : '',
   ].filter((remark) => remark !== '')
-  if (counts.source === 0) return { tone: 'good', verdict: 'The source is empty.' }
+  if (counts.source === 0 && failedExtras === 0) return { tone: 'good', verdict: 'The source is empty.' }
   return remarks.length === 0
     ? { tone: 'good', verdict: settled }
     : { tone: 'attention', verdict: `${settled} ${sentence(remarks)}` }
@@ -203,6 +208,40 @@ function itemSection(
         { foreign: explain(item.reason) },
         { foreign: item.sourceId },
       ]),
+    },
+  }
+}
+
+function extrasSection({ extras }: ReportInput): ReportSection | undefined {
+  const shown = extras.filter(({ fate }) => fate !== 'handwork')
+  if (shown.length === 0) return undefined
+  return {
+    title: 'Beside the messages',
+    sentences: ['What else belongs to the mailbox. What the person at the target chose or changed was left as it is.'],
+    table: {
+      columns: columns('Kind', 'Name', 'Outcome', 'Why'),
+      rows: shown.map(({ kind, name, fate, reason, hint }) => [
+        extraKindText(kind),
+        { foreign: name },
+        extraFateText(fate!),
+        { foreign: reason === undefined ? '' : [explainConflict(reason), hint].filter(Boolean).join(': ') },
+      ]),
+    },
+  }
+}
+
+function handworkSection({ extras, handworkFile }: ReportInput): ReportSection | undefined {
+  const work = extras.filter(({ handwork }) => handwork !== undefined)
+  if (work.length === 0) return undefined
+  return {
+    title: 'Work for a person',
+    sentences: ['No program can carry the following, or none should.'],
+    table: {
+      columns: columns('Kind', 'Name', 'What to do'),
+      rows: [
+        ...work.map(({ kind, name, handwork }) => [extraKindText(kind), { foreign: name }, { foreign: handwork!.sentence }]),
+        ...(handworkFile === undefined ? [] : [['The commands', '', { foreign: handworkFile }]]),
+      ],
     },
   }
 }

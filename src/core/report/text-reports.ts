@@ -1,3 +1,4 @@
+import { markdownText } from './markdown-text.ts'
 import type { ReportDocument, ReportTable, ReportText } from './statement-text.ts'
 import { visibleText } from './visible-text.ts'
 
@@ -34,13 +35,6 @@ function markdownTable({ columns, rows, total }: ReportTable): readonly string[]
     ...rows.map((row) => line(row.map(markdownText))),
     ...(total === undefined ? [] : [line(total.map((cell) => (cell === '' ? '' : `**${markdownText(cell)}**`)))]),
   ]
-}
-
-/** Any ASCII punctuation may be escaped (CommonMark 0.31 section 2.4); these can mean something within a line. */
-const meaningful = /[\\`*_{}[\]<>#!|~&:@$.]/g
-
-function markdownText(text: ReportText): string {
-  return typeof text === 'string' ? text : visibleText(text.foreign).replace(meaningful, '\\$&')
 }
 
 function plainText(text: ReportText): string {

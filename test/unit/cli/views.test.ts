@@ -3,6 +3,7 @@ import type { MailboxOutcome } from '../../../src/control/mailbox-outcome.ts'
 import type { RunEvent } from '../../../src/control/run-event.ts'
 import { MigrationError } from '../../../src/core/errors.ts'
 import type { Tally } from '../../../src/core/ports/ledger.ts'
+import { exitCodeOf } from '../../../src/cli/exit-codes.ts'
 import { JsonView } from '../../../src/cli/output/json-view.ts'
 import { PlainView } from '../../../src/cli/output/plain-view.ts'
 import { styleFor } from '../../../src/cli/output/style.ts'
@@ -124,6 +125,37 @@ describe('the terminal', () => {
     const { view, text, clock } = render(80)
     for (; clock.ms < 1000; clock.ms += 1) view.observe('anna', progress(clock.ms))
     expect(text().split('20,000 messages').length - 1).toBeLessThanOrEqual(10)
+  })
+})
+
+describe('what is beside the messages', () => {
+  const withExtras = (failed: number): Tally => ({
+    ...tally({ unchanged: 2 }),
+    extras: { fates: { carried: 3, alreadyThere: 0, kept: 1, handwork: 5, failed }, changed: 9 },
+  })
+
+  test('is told where a person should know: not each that was carried', () => {
+    const { stream, text } = collect()
+    const plain = new PlainView({ output: stream, style: styleFor(stream, {}), isNamed: false, now: () => 0 })
+    for (let number = 0; number < 30; number++) plain.observe('anna', { type: 'extra', kind: 'category', name: `${number}`, fate: 'carried' })
+    plain.observe('anna', { type: 'extra', kind: 'rule', name: 'Lists\x1b[2J', fate: 'failed', reason: 'graph.refused' })
+    plain.observe('anna', { type: 'extra', kind: 'rule', name: 'Boss', fate: 'kept', reason: 'changed-at-target' })
+    plain.finished({ ...names, durationMs: 1, state: 'done', tally: withExtras(1), handworkFile: '/x/handwork.md' })
+    const lines = text().split('\n')
+    expect(lines[0]).toMatch(/rule "Lists.*" failed: graph\.refused$/)
+    expect(lines[1]).toMatch(/rule "Boss" stays as it is at the target: the copy was changed at the target$/)
+    expect(lines[2]).toMatch(/Every message has its place at the target, but 1 setting or rule failed/)
+    expect(text()).toContain('  settings, rules 3 carried, 1 kept as the target has them, 5 for a person, 1 failed\n')
+    expect(text()).toContain('  by hand         /x/handwork.md')
+    expect(text()).not.toContain('\x1b[2J')
+  })
+
+  test('that failed is a failure of the run, and what was carried is no idle one', () => {
+    const outcome = (failed: number): MailboxOutcome => ({ ...names, durationMs: 1, state: 'done', tally: withExtras(failed) })
+    expect([exitCodeOf([outcome(1)]), exitCodeOf([outcome(0)])]).toEqual([1, 0])
+    const { stream, text } = collect()
+    new PlainView({ output: stream, style: styleFor(stream, {}), isNamed: false, now: () => 0 }).finished(outcome(0))
+    expect(text()).toMatch(/Done: every message/)
   })
 })
 

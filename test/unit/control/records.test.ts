@@ -9,7 +9,7 @@ import type { Endpoint } from '../../../src/control/endpoint.ts'
 import { findHome } from '../../../src/control/home.ts'
 import type { MailboxOutcome } from '../../../src/control/mailbox-outcome.ts'
 import { runMailbox } from '../../../src/control/run-mailbox.ts'
-import { parseRules } from '../../../src/control/settings/parse-rules.ts'
+import { parseRules, type RulesInput } from '../../../src/control/settings/parse-rules.ts'
 import { verifyCertificateFile } from '../../../src/control/verify-certificate.ts'
 import { MigrationError } from '../../../src/core/errors.ts'
 import { openStore } from '../../../src/store/open-store.ts'
@@ -44,8 +44,8 @@ function endpoint(name: string): Endpoint {
   }
 }
 
-function run(task: 'migrate' | 'verify' = 'migrate', signal = new AbortController().signal): Promise<MailboxOutcome> {
-  const settings = { rules: parseRules({}, Date.now(), false), verification: 'identity', pace: { source: {}, target: {} } } as const
+function run(task: 'migrate' | 'verify' = 'migrate', signal = new AbortController().signal, wishes: RulesInput = {}): Promise<MailboxOutcome> {
+  const settings = { rules: parseRules(wishes, Date.now(), false), verification: 'identity', pace: { source: {}, target: {} } } as const
   const home = findHome(folder, {}, () => false)
   const mailbox = { name: 'anna', source: endpoint('source'), target: endpoint('target') }
   return runMailbox(mailbox, { home, store, settings, context: realContext(signal), task }, () => undefined)
@@ -119,4 +119,44 @@ test('errors, interruptions and defects are told apart', async () => {
   expect(await run()).toMatchObject({ state: 'defect', defect: { message: 'a defect' } })
   world.faults = () => undefined
   expect(await run()).toMatchObject({ state: 'done' })
+})
+
+test('work for a person is in a file beside the report, and what is beside the messages is in the report', async () => {
+  source = world.addMailbox('source', { hasExtras: true })
+  const target = world.addMailbox('target', { hasExtras: true })
+  add(1)
+  source.addExtra({ kind: 'category', name: 'Red', text: 'red' })
+  const id = source.addExtra({ kind: 'permission', name: 'Anna\n```\n# <b>', text: '' })
+  const first = await run()
+  expect(first).toMatchObject({ state: 'done', tally: { extras: { fates: { carried: 1, handwork: 1 }, changed: 2 } } })
+  const list = await readFile(first.handworkFile ?? '', 'utf8')
+  expect(list.split('\n').slice(8)).toEqual([
+    '## Permission',
+    '',
+    '- [ ] **Anna\\\\u\\{a\\}\\`\\`\\`\\\\u\\{a\\}\\# \\<b\\>**: Give the permission "Anna\\\\u\\{a\\}\\`\\`\\`\\\\u\\{a\\}\\# \\<b\\>"\\.',
+    '',
+    '  ````',
+    '  allow Anna\\u{a}```\\u{a}# <b>',
+    '  ````',
+    '',
+  ])
+  const report = await readFile(first.reportFile ?? '', 'utf8')
+  expect(report).toContain('Beside the messages')
+  expect(report).toContain('Work for a person')
+  expect(await run()).toMatchObject({ handworkFile: first.handworkFile, reportFile: first.reportFile })
+  const [copy] = target.extras.keys()
+  target.extras.delete(copy!)
+  source.extras.delete(id)
+  const later = await run()
+  expect(later.reportFile).not.toBe(first.reportFile)
+  expect(later.handworkFile).toBeUndefined()
+  expect(await readFile(later.reportFile ?? '', 'utf8')).toContain('the copy was deleted at the target')
+})
+
+test('what is beside the items stays where it is when that is asked for', async () => {
+  source = world.addMailbox('source', { hasExtras: true })
+  const target = world.addMailbox('target', { hasExtras: true })
+  source.addExtra({ kind: 'category', name: 'Red', text: 'red' })
+  const { tally } = await run('migrate', new AbortController().signal, { extras: false })
+  expect([tally?.extras, target.extras.size]).toEqual([undefined, 0])
 })

@@ -112,6 +112,7 @@ describe('rules', () => {
         map: ['Sent Items=Sent'],
         prefix: 'Old/Mail',
         roleMapping: false,
+        extras: false,
         keyword: ['$Label1=Important'],
         dropKeyword: ['NonJunk', '__proto__'],
         acceptEmptied: true,
@@ -130,6 +131,7 @@ describe('rules', () => {
       folderMap: [{ from: ['Sent Items'], to: ['Sent'] }],
       targetPrefix: ['Old', 'Mail'],
       mapsRoles: false,
+      leavesExtras: true,
       retriesFailed: true,
       acceptsEmptied: true,
     })

@@ -52,3 +52,11 @@ test('summaries of several mailboxes add up', () => {
   })
   expect(addSummaries([]).counts.source).toBe(0)
 })
+
+test('what is beside the messages adds up too, and is named only where there is any', () => {
+  const fates = { carried: 1, alreadyThere: 2, kept: 3, handwork: 4, failed: 5 }
+  const one = summarize({ ...tally, extras: { fates, changed: 1 } })
+  expect(one.extras).toEqual(fates)
+  expect(addSummaries([summarize(tally), one, one]).extras).toEqual({ carried: 2, alreadyThere: 4, kept: 6, handwork: 8, failed: 10 })
+  expect(addSummaries([summarize(tally)])).not.toHaveProperty('extras')
+})

@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Entry } from '../../../src/core/model/entry.ts'
+import type { ExtraRecord } from '../../../src/core/model/extra.ts'
 import type { FolderId, ItemId } from '../../../src/core/model/ids.ts'
 import type { FolderRecord } from '../../../src/core/model/records.ts'
 import type { Tally } from '../../../src/core/ports/ledger.ts'
 import { collectReport, type ReportFacts } from '../../../src/core/report/collect-report.ts'
+import { toHandworkList } from '../../../src/core/report/handwork-list.ts'
 import { toHtmlReport } from '../../../src/core/report/html-report.ts'
 import { toReportDocument } from '../../../src/core/report/statement-text.ts'
 import { toMarkdownReport, toPlainReport } from '../../../src/core/report/text-reports.ts'
@@ -181,6 +183,52 @@ describe('the document', () => {
   test('names the certificate and the fingerprint to compare', async () => {
     const report = await documentOf([entryOf(1)], { certificate: { file: 'a.jsonl', keyId: 'ab12'.repeat(16) } })
     expect(toPlainReport(report)).toContain(`a.jsonl  ${Array.from({ length: 16 }, () => 'ab12').join(' ')}`)
+  })
+})
+
+describe('what is beside the messages', () => {
+  const record = { sourceId: '1', pass: 1, isPresent: true } as const
+  const extras: readonly ExtraRecord[] = [
+    { ...record, kind: 'permission', name: 'Send As', fate: 'handwork', handwork: { sentence: 'Do it.', commands: ['x'] } },
+    { ...record, kind: 'rule', name: 'Boss', fate: 'kept', reason: 'changed-at-target' },
+    { ...record, kind: 'rule', name: 'Anna', fate: 'failed', reason: 'graph.refused', hint: 'Look.' },
+    { ...record, kind: 'category', name: 'Gone', fate: 'carried', isPresent: false },
+    { ...record, kind: 'category', name: 'Never came out' },
+  ]
+
+  test('has its place, and makes a person look only when something failed', async () => {
+    const report = await documentOf([entryOf(1)], { extras, handworkFile: 'list.md' })
+    const rows = report.sections.flatMap(({ title, table }) => (/Beside|Work/.test(title) ? [[title, ...(table?.rows ?? [])]] : []))
+    const foreign = (text: string) => ({ foreign: text })
+    expect(rows).toEqual([
+      [
+        'Beside the messages',
+        ['Inbox rule', foreign('Anna'), 'Failed', foreign('graph.refused: Look.')],
+        ['Inbox rule', foreign('Boss'), "The target's own was kept", foreign('the copy was changed at the target')],
+      ],
+      ['Work for a person', ['Permission', foreign('Send As'), foreign('Do it.')], ['The commands', '', foreign('list.md')]],
+    ])
+    expect(report).toMatchObject({ tone: 'attention', verdict: expect.stringContaining('1 failed beside the messages.') })
+    expect(await documentOf([entryOf(1)], { extras: extras.filter(({ fate }) => fate !== 'failed') })).toMatchObject({ tone: 'good' })
+  })
+})
+
+describe('a list of work for a person', () => {
+  const listOf = (name: string, sentence: string, commands: readonly string[]) =>
+    toHandworkList({ source: name, target: name, extras: [{ kind: 'rule', sourceId: '1', name, fate: 'handwork', handwork: { sentence, commands }, pass: 1, isPresent: true }] })
+
+  test('is none without any', () => {
+    expect(toHandworkList({ source: 'a', target: 'b', extras: [] })).toBeUndefined()
+  })
+
+  test('keeps hostile text from being markup, and from ending a block of commands', () => {
+    const plain = listOf('a', 'a', ['a', 'a'])?.split('\n')
+    const list = listOf(hostile, hostile, [hostile, '```', '````` x'])?.split('\n')
+    expect(list?.filter((line) => /^ {2}`+$/.test(line) && line.length > 7)).toEqual(['  ``````', '  ``````'])
+    expect(list?.length).toBe((plain?.length ?? 0) + 1)
+    expect(list?.join('\n')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202a-\u202e]/)
+    const outside = list?.filter((line) => !line.startsWith('  ')).join('\n')
+    expect(outside).not.toMatch(/(?<!\\)[<>`]|(?<!\\)(?:\]\(|!\[|\*\*b)/)
   })
 })
 
