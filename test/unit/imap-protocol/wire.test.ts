@@ -78,6 +78,12 @@ describe('a stream of responses', () => {
     )
   })
 
+  it('takes no other word for a status', () => {
+    const { reader, heard } = listen(never)
+    pushSplit(reader, '* ok. {3}\r\nabc.\r\n', [1])
+    expect(heard.responses.map(({ text, literals }) => [text, literals])).toEqual([['* ok. {3}\n.', ['abc']]])
+  })
+
   it('never takes the end of a human-readable text for a literal', () => {
     const { reader, heard } = listen(never)
     pushSplit(reader, '* OK see {5}\r\nA1 NO {3}\r\n+ {2}\r\n* BYE {1}\r\n', [3])

@@ -48,7 +48,7 @@ const none: readonly Uint8Array[] = []
 const empty = new Uint8Array(0)
 
 /** Ends in human-readable text, where a brace at the end means nothing. */
-const statusLine = /^(?:\* (?:OK|NO|BAD|BYE|PREAUTH)\b|(?!\* ))/i
+const statusLine = /^(?:\* (?:OK|NO|BAD|BYE|PREAUTH)(?: |$)|(?!\* ))/i
 const literalSize = /\{(\d{1,15})\}$/
 const listLine = /^\* (?:SEARCH|ESEARCH|SORT|THREAD|VANISHED|FLAGS|OK \[PERMANENTFLAGS) /i
 
