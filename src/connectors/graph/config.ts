@@ -4,11 +4,12 @@ import { m365UrlOf, parseM365Url } from '../kit/microsoft/m365-url.ts'
 import type { MailboxLimits } from './mailbox-pace.ts'
 
 /**
- * Ways for mail into a mailbox (exchange.md 8.1): Exchange's own streams made here, Graph's JSON, or IMAP.
+ * Ways for mail into a mailbox (exchange.md 8.1): Exchange's own streams made here, MIME where that makes no drafts, Graph's JSON,
+ * or IMAP.
  */
-export type MailWay = 'auto' | 'stream' | 'json' | 'imap'
+export type MailWay = 'auto' | 'stream' | 'mime' | 'json' | 'imap'
 
-const mailWays: readonly MailWay[] = ['auto', 'stream', 'json', 'imap']
+const mailWays: readonly MailWay[] = ['auto', 'stream', 'mime', 'json', 'imap']
 
 /** A mailbox of Microsoft 365 to open. */
 export interface GraphConfig {
@@ -33,7 +34,7 @@ const parameters = ['archive', 'sessions', 'via'] as const
 
 /**
  * Reads `m365://ENDPOINT/MAILBOX`: the name of a stored endpoint, and the address or object id of a user. Parameters:
- * `archive=1` for the in-place archive, `sessions=N`, `via=stream|json|imap` for the way that mail goes in. Throws `config` when the URL cannot be meant.
+ * `archive=1` for the in-place archive, `sessions=N`, `via=stream|mime|json|imap` for the way that mail goes in. Throws `config` when the URL cannot be meant.
  */
 export function parseGraphUrl(
   text: string,

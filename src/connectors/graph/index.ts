@@ -70,6 +70,6 @@ function capabilitiesOf({ sessionsMax }: GraphConfig, { client }: OpenedMailbox)
       inboxHoldsFolders: true,
       reserved: [],
     },
-    announced: client.roles.toSorted(),
+    announced: client.roles.filter((role) => role.startsWith('Mail')).toSorted(),
   }
 }

@@ -30,6 +30,8 @@ export interface TenantSettings {
   mfa: 'off' | 'required' | 'registration-required'
   /** Conditional Access refuses every sign-in of users with this AADSTS code: exchange.md 5.2. */
   signInBlock: 53000 | 53001 | 53002 | 53003 | undefined
+  /** Mail that is posted as MIME is no draft and keeps its dates: announced for the end of 2026 (exchange.md 8.1 way f). */
+  takesNativeMime: boolean
   /** TXT records that the sandbox's DNS shows, by domain; `verify` looks here. */
   dnsTexts: Map<string, readonly string[]>
 }
@@ -73,6 +75,7 @@ export function defaultTenantSettings(): TenantSettings {
     mailboxDelayMs: 60_000,
     tokenLifetimeMs: 3_599_000,
     blocksDeviceCode: false,
+    takesNativeMime: false,
     mfa: 'off',
     signInBlock: undefined,
     dnsTexts: new Map(),

@@ -19,7 +19,8 @@ const passMsMax = 90_000
 /** Its clock stands still in the past, so that every session has ended by this machine's: a wrong clock stops nothing. */
 let sandbox: StandingSandbox
 beforeAll(async () => {
-  sandbox = await StandingSandbox.start(3, 0)
+  sandbox = await StandingSandbox.start(4, 0)
+  sandbox.tenant.tenant.settings.takesNativeMime = true
 })
 afterAll(async () => {
   await sandbox.sandbox.close()
@@ -121,6 +122,7 @@ function facts(mailbox: MemoryMailbox): readonly string[] {
 describe.each([
   ['streams made here, after a probe', '', 0, 'rebuilt'],
   ["Graph's JSON", '?via=json', 1, 'rebuilt,lossy'],
+  ['MIME, where that is no draft', '?via=mime', 3, 'rebuilt'],
 ])('mail into a mailbox of Microsoft 365 as %s', (_, way, user, altered) => {
   test('arrives with its date, flags and categories, is no draft, and its changes follow', async () => {
     const world = new MemoryWorld()

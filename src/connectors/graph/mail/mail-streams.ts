@@ -51,8 +51,8 @@ function stateOf(keywords: readonly string[]): MailState {
   }
 }
 
-/** Throws `transient` when a stream ends early or late: what it was made of changed on the way. */
-async function wholeOf(content: Content, sizeBytes: number): Promise<Uint8Array> {
+/** A content as one piece. Throws `transient` when a stream ends early or late: what it was made of changed on the way. */
+export async function wholeOf(content: Content, sizeBytes: number): Promise<Uint8Array> {
   if (content instanceof Uint8Array) return content
   const chunks: Uint8Array[] = []
   for await (const chunk of content) chunks.push(chunk)

@@ -1,4 +1,5 @@
 import { decodeModifiedUtf7, encodeModifiedUtf7 } from '../../../formats/modified-utf7.ts'
+import type { ZonedTime } from '../../../core/model/item.ts'
 import type { JsonObject } from '../../kit/microsoft/read-json.ts'
 import { extendedValue } from './extended-value.ts'
 
@@ -10,6 +11,8 @@ export const lastVerb = 'Integer 0x1081'
 const verbs = { reply: '102', replyToAll: '103', forward: '104' } as const
 /** PidTagIconIndex, which shows what was done (MS-OXOMSG section 2.2.1.17). */
 const iconIndex = 'Integer 0x1080'
+/** PidTagMessageDeliveryTime. */
+const deliveryTime = 'SystemTime 0x0E06'
 const icons = { unread: '-1', replied: '261', forwarded: '262' } as const
 
 const forwarded = '$forwarded'
@@ -37,8 +40,11 @@ export function toCategories(keywords: readonly string[]): readonly string[] {
   return keywords.filter((keyword) => !beside.has(keyword.toLowerCase())).map(categoryOfKeyword)
 }
 
-/** What `PATCH /messages/{id}` takes to give a message these keywords; whether it is a draft cannot be changed. */
-export function toChanges(keywords: readonly string[]): object {
+/**
+ * What `PATCH /messages/{id}` takes to give a message these keywords, and a date of arrival; whether it is a draft cannot be
+ * changed.
+ */
+export function toChanges(keywords: readonly string[], receivedAt?: ZonedTime): object {
   const has = (name: string): boolean => keywords.some((keyword) => keyword.toLowerCase() === name)
   const [verb, icon] = has('$answered') ? [verbs.reply, icons.replied] : has(forwarded) ? [verbs.forward, icons.forwarded] : ['0', icons.unread]
   return {
@@ -48,6 +54,7 @@ export function toChanges(keywords: readonly string[]): object {
     singleValueExtendedProperties: [
       { id: lastVerb, value: verb },
       { id: iconIndex, value: icon },
+      ...(receivedAt === undefined ? [] : [{ id: deliveryTime, value: new Date(receivedAt.epochMs).toISOString() }]),
     ],
   }
 }

@@ -5,25 +5,12 @@ import { mailEssence } from './mail-essence.ts'
 import { readMessages } from './read-messages.ts'
 import type { MailAccess } from './mail-access.ts'
 import { toStream } from './mail-streams.ts'
+import { specimen, specimenReceivedAtMs } from './specimen.ts'
 
 /** What the probe needs of the target of whole items. */
 export type ProbedMailbox = Pick<Target, 'write' | 'remove'>
 
-const specimen = Buffer.from(
-  [
-    'From: Mailvan <probe@mailvan.invalid>',
-    'To: Mailvan <probe@mailvan.invalid>',
-    'Subject: Mailvan tries how this mailbox takes mail',
-    'Date: Fri, 01 Jan 2016 12:00:00 +0000',
-    'Message-ID: <probe@mailvan.invalid>',
-    'MIME-Version: 1.0',
-    'Content-Type: text/plain; charset=utf-8',
-    '',
-    'This message is removed at once.',
-    '',
-  ].join('\r\n'),
-)
-const receivedAt = { epochMs: Date.UTC(2016, 0, 1, 12), offsetMinutes: 0 }
+const receivedAt = { epochMs: specimenReceivedAtMs, offsetMinutes: 0 }
 
 /**
  * Whether the mailbox takes streams made here: a small message is imported into `folderId`, read back, compared and removed

@@ -11,11 +11,15 @@ import { mailEssence, mailEssenceWith } from './mail-essence.ts'
 import type { AddressNow } from './mail-streams.ts'
 import { type MailboxReader, MailReader } from './reader.ts'
 import { takesStreams } from './probe-streams.ts'
-import { writeJson } from './json/write-json.ts'
+import { createMessage, writeJson } from './json/write-json.ts'
 import { writeMail } from './write-mail.ts'
+import { takesNativeMime, writeMime } from './write-mime.ts'
 
 /** What of the target of whole items that of mail is made of. */
 export type MailboxTarget = MailboxReader & Pick<Target, 'ensureFolder' | 'write' | 'remove'>
+
+/** Ways in that share folders and ids. */
+type Way = Exclude<MailWay, 'auto' | 'imap'>
 
 /** A mailbox filled with mail. */
 export class MailTarget extends MailReader implements Target {
@@ -26,13 +30,13 @@ export class MailTarget extends MailReader implements Target {
 
   readonly #uploads: HttpSender
   /** Found out with the first message that is written. */
-  #way: Promise<'stream' | 'json'> | undefined
+  #way: Promise<Way> | undefined
 
   constructor(mailbox: MailboxTarget, access: MailAccess, { via, uploads }: { readonly via: MailWay; readonly uploads: HttpSender }) {
     super(mailbox, access)
     this.#mailbox = mailbox
     this.#uploads = uploads
-    if (via === 'stream' || via === 'json') this.#way = Promise.resolve(via)
+    if (via === 'stream' || via === 'mime' || via === 'json') this.#way = Promise.resolve(via)
     const { remove } = mailbox
     if (remove !== undefined) this.remove = (folderId, ids) => remove(folderId, ids)
   }
@@ -56,12 +60,23 @@ export class MailTarget extends MailReader implements Target {
     if (first.done === true) return
     const way = (this.#way ??= this.#findWay(first.value.into))
     const all = withFirst(first.value, iterator)
-    const isByStream = (await way.catch((error: unknown) => this.#forgetWay(error))) === 'stream'
-    yield* isByStream ? writeMail(all, this.#addressNow, (streams) => this.#mailbox.write(streams)) : writeJson(this.access, this.#uploads, this.#addressNow, all)
+    yield* this.#writeBy(await way.catch((error: unknown) => this.#forgetWay(error)), all)
   }
 
-  async #findWay(folderId: FolderId): Promise<'stream' | 'json'> {
-    return (await takesStreams(this.#mailbox, this.access, folderId)) ? 'stream' : 'json'
+  #writeBy(way: Way, deliveries: AsyncIterable<Delivery>): AsyncIterable<WriteResult> {
+    switch (way) {
+      case 'stream':
+        return writeMail(deliveries, this.#addressNow, (streams) => this.#mailbox.write(streams))
+      case 'mime':
+        return writeMime(this.access, (draft) => createMessage(this.access, this.#uploads, this.#addressNow, draft), deliveries)
+      case 'json':
+        return writeJson(this.access, this.#uploads, this.#addressNow, deliveries)
+    }
+  }
+
+  async #findWay(folderId: FolderId): Promise<Way> {
+    if (await takesStreams(this.#mailbox, this.access, folderId)) return 'stream'
+    return (await takesNativeMime(this.access)) ? 'mime' : 'json'
   }
 
   /** It is asked again with the next stream. */

@@ -60,7 +60,10 @@ export function isMime(request: GraphRequest): boolean {
   return request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() === 'text/plain'
 }
 
-/** The draft that a MIME body is; sent when its Date says, received now. Throws 400 for what is no base64. */
+/**
+ * The draft that a MIME body is; sent when its Date says, received now. Where the tenant takes MIME natively it is no draft, and
+ * was received when its header says. Throws 400 for what is no base64.
+ */
 export async function readMime(request: GraphRequest, options: MailOptions): Promise<MapiMessage> {
   const text = Buffer.from(await request.bytes())
     .toString('latin1')
@@ -69,10 +72,11 @@ export async function readMime(request: GraphRequest, options: MailOptions): Pro
     throw new GraphError(400, 'ErrorMimeContentInvalidBase64String', 'Invalid base64 string for MIME content.')
   }
   const receivedMs = Math.round(request.tenant.clock.nowMs())
+  const isNative = request.tenant.settings.takesNativeMime
   const message = mimeToMapi(Buffer.from(text, 'base64'), {
-    isDraft: true,
+    isDraft: !isNative,
     isRead: true,
-    receivedMs,
+    receivedMs: isNative ? undefined : receivedMs,
     convertCalendar: options.convertCalendar,
   })
   const { properties } = message

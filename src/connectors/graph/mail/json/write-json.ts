@@ -1,10 +1,9 @@
 import { MigrationError } from '../../../../core/errors.ts'
-import type { FolderId, ItemId } from '../../../../core/model/ids.ts'
+import type { ItemId } from '../../../../core/model/ids.ts'
 import type { Delivery, WriteResult } from '../../../../core/model/item.ts'
 import { mapAhead } from '../../../kit/map-ahead.ts'
 import { graphPath } from '../../../kit/microsoft/graph-path.ts'
 import type { HttpSender } from '../../../kit/http/http-client.ts'
-import type { MapiMessage } from '../../../../formats/mapi/message.ts'
 import type { MailAccess } from '../mail-access.ts'
 import { type AddressNow, toMessage } from '../mail-streams.ts'
 import { type AttachedFile, toFileAttachment, toFiles } from './attached-files.ts'
@@ -24,7 +23,7 @@ export function writeJson(access: MailAccess, uploads: HttpSender, addressNow: A
   return mapAhead(deliveries, access.requestsAtOnce, async (delivery): Promise<WriteResult> => {
     const { ref } = delivery.item
     try {
-      return { type: 'written', ref, targetId: await createMessage(access, uploads, delivery.into, await toMessage(delivery, addressNow)), altered: 'rebuilt,lossy' }
+      return { type: 'written', ref, targetId: await createMessage(access, uploads, addressNow, delivery), altered: 'rebuilt,lossy' }
     } catch (error) {
       if (error instanceof MigrationError && error.kind === 'item') return { type: 'refused', refs: [ref], error }
       throw error
@@ -32,11 +31,13 @@ export function writeJson(access: MailAccess, uploads: HttpSender, addressNow: A
   })
 }
 
-async function createMessage(access: MailAccess, uploads: HttpSender, into: FolderId, message: MapiMessage): Promise<ItemId> {
+/** Writes one message, all of it or nothing. Throws as `GraphCaller.call`, and `item` or `transient` for an upload that is refused. */
+export async function createMessage(access: MailAccess, uploads: HttpSender, addressNow: AddressNow, delivery: Delivery): Promise<ItemId> {
   const { graph, userPath } = access
+  const message = await toMessage(delivery, addressNow)
   const files = toFiles(message.attachments)
   const within = files.reduce((sum, { content }) => sum + content.byteLength, 0) <= inlineBytesMax
-  const path = userPath + graphPath`/mailFolders/${into}/messages`
+  const path = userPath + graphPath`/mailFolders/${delivery.into}/messages`
   const body = { ...toMessageJson(message), ...(within && files.length > 0 && { attachments: files.map(toFileAttachment) }) }
   const { json } = await graph.call({ method: 'POST', path, body, permission })
   const id = String(json['id'])
