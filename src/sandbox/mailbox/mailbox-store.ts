@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { SandboxClock } from '../clock.ts'
 import { createMailboxTables } from './create-tables.ts'
 import { archiveFolders, defaultFolders } from './default-folders.ts'
@@ -8,7 +8,7 @@ import { MailboxDocuments } from './mailbox-documents.ts'
 import { Outbox } from './outbox.ts'
 import type { MailboxRow } from './rows.ts'
 import { type MailboxSettings, defaultSettings } from './settings.ts'
-import { Statements } from './statements.ts'
+import { type RowValues, Statements } from './statements.ts'
 
 /** What a mailbox is made with. */
 export interface NewMailbox {
@@ -74,7 +74,7 @@ export class MailboxStore {
   }
 
   all(): readonly MailboxRow[] {
-    return this.#database.prepare(`select ${columns} from mailboxes order by id`).all().map(toMailboxRow)
+    return this.#statements.prepareLists(`select ${columns} from mailboxes order by id`).all().map(toMailboxRow)
   }
 
   isReady(mailbox: Mailbox): boolean {
@@ -104,7 +104,7 @@ export class MailboxStore {
   }
 
   #row(condition: string, ...values: readonly (string | number)[]): MailboxRow | undefined {
-    const row = this.#statements.prepare(`select ${columns} from mailboxes where ${condition}`).get(...values)
+    const row = this.#statements.prepareLists(`select ${columns} from mailboxes where ${condition}`).get(...values)
     return row === undefined ? undefined : toMailboxRow(row)
   }
 
@@ -121,14 +121,16 @@ export class MailboxStore {
   }
 }
 
-function toMailboxRow(row: Record<string, SQLOutputValue>): MailboxRow {
+/** From the values of `columns`. */
+function toMailboxRow(values: RowValues): MailboxRow {
+  const [id, guid, userId, mailboxKind, address, language, mainId] = values
   return {
-    id: Number(row['id']),
-    guid: String(row['guid']),
-    userId: String(row['user_id']),
-    kind: row['kind'] === 'archive' ? 'archive' : 'primary',
-    address: String(row['address']),
-    language: String(row['language']),
-    mainId: row['main_id'] === null ? undefined : Number(row['main_id']),
+    id: Number(id),
+    guid: String(guid),
+    userId: String(userId),
+    kind: mailboxKind === 'archive' ? 'archive' : 'primary',
+    address: String(address),
+    language: String(language),
+    mainId: mainId === null ? undefined : Number(mainId),
   }
 }
