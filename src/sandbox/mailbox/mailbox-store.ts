@@ -58,19 +58,18 @@ export class MailboxStore {
         JSON.stringify({ ...defaultSettings, ...mailbox.settings }),
         mailbox.mainId ?? null,
       )
-    const made = this.#mailbox(this.#row('id = ?', Number(lastInsertRowid)))
-    if (made === undefined) throw new Error('the mailbox just made is not there')
+    const made = this.#openOne(Number(lastInsertRowid))
     made.folders.seed(kind === 'primary' ? defaultFolders : archiveFolders, language)
     return made
   }
 
   /** A user's mailbox of this kind, also when it is not ready yet. */
   ofUser(userId: string, kind: MailboxRow['kind'] = 'primary'): Mailbox | undefined {
-    return this.#mailbox(this.#row('user_id = ? and kind = ? and main_id is null', userId, kind))
+    return this.#find('user_id = ? and kind = ? and main_id is null', userId, kind)
   }
 
   byGuid(guid: string): Mailbox | undefined {
-    return this.#mailbox(this.#row('guid = ?', guid.toLowerCase()))
+    return this.#find('guid = ?', guid.toLowerCase())
   }
 
   all(): readonly MailboxRow[] {
@@ -103,20 +102,18 @@ export class MailboxStore {
     this.#open.delete(id)
   }
 
-  #row(condition: string, ...values: readonly (string | number)[]): MailboxRow | undefined {
-    const row = this.#statements.prepareLists(`select ${columns} from mailboxes where ${condition}`).get(...values)
-    return row === undefined ? undefined : toMailboxRow(row)
+  #find(condition: string, ...values: readonly string[]): Mailbox | undefined {
+    const [id] = this.#statements.prepareLists(`select id from mailboxes where ${condition}`).get(...values) ?? []
+    return id === undefined ? undefined : (this.#open.get(Number(id)) ?? this.#openOne(Number(id)))
   }
 
-  #mailbox(row: MailboxRow | undefined): Mailbox | undefined {
-    if (row === undefined) return undefined
-    const open = this.#open.get(row.id)
-    if (open !== undefined) return open
-    const documents = new MailboxDocuments(this.#database, row.id)
-    const mailbox = new Mailbox(row, { database: this.#database, nowMs: () => this.#clock.nowMs(), documents })
+  #openOne(id: number): Mailbox {
+    const row = this.#statements.prepareLists(`select ${columns} from mailboxes where id = ?`).get(id) ?? []
+    const documents = new MailboxDocuments(this.#database, id)
+    const mailbox = new Mailbox(toMailboxRow(row), { database: this.#database, nowMs: () => this.#clock.nowMs(), documents })
     const [oldest] = this.#open.keys()
     if (this.#open.size >= openMax && oldest !== undefined) this.#open.delete(oldest)
-    this.#open.set(row.id, mailbox)
+    this.#open.set(id, mailbox)
     return mailbox
   }
 }
