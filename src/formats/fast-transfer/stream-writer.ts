@@ -9,12 +9,16 @@ const referredBytesMin = 16 * 1024
 const firstBlockBytes = 4 * 1024
 const blockBytesMax = 256 * 1024
 
+/** A block that nobody points to any more: making one costs more than filling it. */
+let spareBlock: Buffer | undefined
+const noBlock = Buffer.alloc(0)
+
 /**
  * Collects a FastTransfer stream and remembers where it may be cut into buffers. Whoever writes first asks for `room`
  * for something that must stay in one piece, and then puts just that many bytes into `block` at `at`.
  */
 export class StreamWriter {
-  block: Buffer = Buffer.allocUnsafe(firstBlockBytes)
+  block: Buffer
   at = 0
   readonly #finished: Buffer[] = []
   /** How much of the block is among the finished pieces. */
@@ -25,6 +29,11 @@ export class StreamWriter {
   #bufferStart = 0
   readonly #cuts: number[] = []
   readonly #namedIds = new Map<string, number>()
+
+  constructor() {
+    this.block = spareBlock ?? Buffer.allocUnsafe(firstBlockBytes)
+    spareBlock = undefined
+  }
 
   /** Makes room for bytes (at most `wholeBytesMax` and a header) that no buffer boundary may divide. */
   room(sizeBytes: number): void {
@@ -59,10 +68,13 @@ export class StreamWriter {
     return id
   }
 
-  /** The stream in one piece, which nothing else points to. */
+  /** The stream in one piece, which nothing else points to. Nothing can be written or taken after it. */
   toBuffer(): Buffer {
     const rest = this.block.subarray(this.#taken, this.at)
-    return this.#finished.length === 0 ? Buffer.from(rest) : Buffer.concat([...this.#finished, rest])
+    const stream = this.#finished.length === 0 ? Buffer.from(rest) : Buffer.concat([...this.#finished, rest])
+    spareBlock = this.block
+    this.block = noBlock
+    return stream
   }
 
   /** The stream as buffers that respect its places to cut, each as pieces in order. */

@@ -39,6 +39,9 @@ export function writeProperty(stream: StreamWriter, { property, value }: Propert
   }
 }
 
+/** Up to here a call into Node costs more than the writing. */
+const shortTextCharactersMax = 64
+
 interface FixedType<V> {
   readonly sizeBytes: number
   /** Writes where room was made. */
@@ -190,10 +193,19 @@ function putText(stream: StreamWriter, text: string): void {
   const sizeBytes = (text.length + 1) * 2
   writeCount(stream, sizeBytes)
   const { block, at } = stream
-  block.write(text, at, sizeBytes - 2, 'utf16le')
+  if (text.length <= shortTextCharactersMax) putCharacters(block, at, text)
+  else block.write(text, at, sizeBytes - 2, 'utf16le')
   block[at + sizeBytes - 2] = 0
   block[at + sizeBytes - 1] = 0
   stream.at = at + sizeBytes
+}
+
+function putCharacters(block: Uint8Array, start: number, text: string): void {
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    block[start + index * 2] = unit
+    block[start + index * 2 + 1] = unit >> 8
+  }
 }
 
 function putBytes(stream: StreamWriter, bytes: Uint8Array): void {

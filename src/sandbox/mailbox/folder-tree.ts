@@ -1,8 +1,8 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { type DefaultFolder, nameIn } from './default-folders.ts'
 import { MailboxError } from './errors.ts'
 import type { FolderCounts, FolderRow } from './rows.ts'
-import { Statements } from './statements.ts'
+import { type ListStatement, type RowValues, Statements } from './statements.ts'
 
 const nameLengthMax = 255
 /** exchange.md 4.3. */
@@ -16,8 +16,6 @@ export interface NewFolder {
   readonly isSearch?: boolean
   readonly wellKnown?: string
 }
-
-type Row = Record<string, SQLOutputValue>
 
 const columns = 'id, parent_id, well_known, name, class, is_hidden, is_search, created_ms, modified_ms, change, uid_validity, uid_next, moved_to'
 
@@ -47,11 +45,11 @@ export class FolderTree {
 
   /** Every folder, in no order. */
   all(): readonly FolderRow[] {
-    return this.#database.prepare(`select ${columns} from folders where mailbox_id = ?`).all(this.#mailboxId).map(toFolderRow)
+    return this.#select('mailbox_id = ?').all(this.#mailboxId).map(toFolderRow)
   }
 
   find(folderId: number): FolderRow | undefined {
-    const row = this.#database.prepare(`select ${columns} from folders where id = ? and mailbox_id = ?`).get(folderId, this.#mailboxId)
+    const row = this.#select('id = ? and mailbox_id = ?').get(folderId, this.#mailboxId)
     return row === undefined ? undefined : toFolderRow(row)
   }
 
@@ -64,17 +62,12 @@ export class FolderTree {
 
   /** A default folder by Graph's name for it, in any case; undefined when this mailbox has none. */
   wellKnown(name: string): FolderRow | undefined {
-    const row = this.#database
-      .prepare(`select ${columns} from folders where mailbox_id = ? and well_known = ?`)
-      .get(this.#mailboxId, name.toLowerCase())
+    const row = this.#select('mailbox_id = ? and well_known = ?').get(this.#mailboxId, name.toLowerCase())
     return row === undefined ? undefined : toFolderRow(row)
   }
 
   children(folderId: number): readonly FolderRow[] {
-    return this.#database
-      .prepare(`select ${columns} from folders where mailbox_id = ? and parent_id = ? order by name collate nocase, id`)
-      .all(this.#mailboxId, folderId)
-      .map(toFolderRow)
+    return this.#select('mailbox_id = ? and parent_id = ? order by name collate nocase, id').all(this.#mailboxId, folderId).map(toFolderRow)
   }
 
   child(folderId: number, name: string): FolderRow | undefined {
@@ -164,10 +157,7 @@ export class FolderTree {
 
   /** Folders made or changed after `change`, and the numbers of those that went. */
   changesSince(change: number): { readonly changed: readonly FolderRow[]; readonly gone: readonly number[] } {
-    const changed = this.#database
-      .prepare(`select ${columns} from folders where mailbox_id = ? and change > ? order by change`)
-      .all(this.#mailboxId, change)
-      .map(toFolderRow)
+    const changed = this.#select('mailbox_id = ? and change > ? order by change').all(this.#mailboxId, change).map(toFolderRow)
     const gone = this.#database
       .prepare('select folder_id from folder_departures where mailbox_id = ? and change > ?')
       .all(this.#mailboxId, change)
@@ -194,8 +184,14 @@ export class FolderTree {
 
   /** Hands out the next UID of a folder. */
   nextUid(folderId: number): number {
-    const row = this.#database.prepare('update folders set uid_next = uid_next + 1 where id = ? returning uid_next').get(folderId)
-    return Number(row?.['uid_next']) - 1
+    // Not by RETURNING, for which SQLite makes a table each time.
+    const [uid] = this.#database.prepareLists('select uid_next from folders where id = ?').get(folderId) ?? []
+    this.#database.prepare('update folders set uid_next = uid_next + 1 where id = ?').run(folderId)
+    return Number(uid)
+  }
+
+  #select(condition: string): ListStatement {
+    return this.#database.prepareLists(`select ${columns} from folders where ${condition}`)
   }
 
   #touch(folderId: number, assignment: string, value: string | number | Uint8Array | null): void {
@@ -244,20 +240,22 @@ export class FolderTree {
   }
 }
 
-function toFolderRow(row: Row): FolderRow {
+/** From the values of `columns`. */
+function toFolderRow(values: RowValues): FolderRow {
+  const [id, parentId, wellKnown, name, folderClass, isHidden, isSearch, createdMs, modifiedMs, change, uidValidity, uidNext, movedTo] = values
   return {
-    id: Number(row['id']),
-    parentId: row['parent_id'] === null ? undefined : Number(row['parent_id']),
-    wellKnown: (row['well_known'] as string | null) ?? undefined,
-    name: String(row['name']),
-    folderClass: String(row['class']),
-    isHidden: row['is_hidden'] === 1,
-    isSearch: row['is_search'] === 1,
-    createdMs: Number(row['created_ms']),
-    modifiedMs: Number(row['modified_ms']),
-    change: Number(row['change']),
-    uidValidity: Number(row['uid_validity']),
-    uidNext: Number(row['uid_next']),
-    movedTo: (row['moved_to'] as string | null) ?? undefined,
+    id: Number(id),
+    parentId: parentId === null ? undefined : Number(parentId),
+    wellKnown: (wellKnown as string | null) ?? undefined,
+    name: String(name),
+    folderClass: String(folderClass),
+    isHidden: isHidden === 1,
+    isSearch: isSearch === 1,
+    createdMs: Number(createdMs),
+    modifiedMs: Number(modifiedMs),
+    change: Number(change),
+    uidValidity: Number(uidValidity),
+    uidNext: Number(uidNext),
+    movedTo: (movedTo as string | null) ?? undefined,
   }
 }

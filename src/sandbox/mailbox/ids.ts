@@ -9,32 +9,55 @@ const mutablePrefix = Buffer.from('AAMkAG', 'base64')
 const immutablePrefix = Buffer.from('AAkALg', 'base64')
 const prefixBytes = 4
 const checkBytes = 4
+const changeKeyBytes = 22
 
 const kinds = { folder: 1, item: 2, immutableItem: 3, attachment: 4 } as const
 type Kind = keyof typeof kinds
 
+/** By how many bytes the last group of three has. */
+const padding = ['', '==', '=']
+
+/** The bytes of mailboxes' GUIDs. */
+const guids = new Map<string, Buffer>()
+const guidsMax = 1024
+
+/** Ids are put together here: each buffer of its own would cost as much as the rest. */
+const draft = Buffer.alloc(64)
+const placeBytes = prefixBytes + 16 + 1
+
 function write(kind: Kind, mailboxGuid: string, numbers: readonly number[]): string {
-  const bytes = Buffer.alloc(prefixBytes + 16 + 1 + numbers.length * 6 + checkBytes)
   const prefix = kind === 'immutableItem' ? immutablePrefix : mutablePrefix
-  prefix.copy(bytes)
-  Buffer.from(mailboxGuid.replaceAll('-', ''), 'hex').copy(bytes, prefixBytes)
-  bytes[prefixBytes + 16] = kinds[kind]
-  numbers.forEach((number, index) => bytes.writeUIntBE(number, prefixBytes + 17 + index * 6, 6))
-  check(bytes).copy(bytes, bytes.length - checkBytes)
-  return bytes.toString('base64').replaceAll('+', '-').replaceAll('/', '_')
+  prefix.copy(draft)
+  guidBytes(mailboxGuid).copy(draft, prefixBytes)
+  draft[placeBytes - 1] = kinds[kind]
+  const end = numbers.reduce((at, number) => draft.writeUIntBE(number, at, 6), placeBytes)
+  draft.write(check(draft, end), end, 'latin1')
+  const sizeBytes = end + checkBytes
+  return draft.toString('base64url', 0, sizeBytes) + padding[sizeBytes % 3]
 }
 
 function read(id: string, kind: Kind, mailboxGuid: string, count: number): readonly number[] | undefined {
   if (!/^[A-Za-z0-9_-]+={0,2}$/.test(id)) return undefined
   const bytes = Buffer.from(id, 'base64url')
-  if (bytes.length !== prefixBytes + 17 + count * 6 + checkBytes) return undefined
-  if (bytes[prefixBytes + 16] !== kinds[kind] || !check(bytes).equals(bytes.subarray(-checkBytes))) return undefined
-  if (bytes.toString('hex', prefixBytes, prefixBytes + 16) !== mailboxGuid.replaceAll('-', '')) return undefined
-  return Array.from({ length: count }, (_, index) => bytes.readUIntBE(prefixBytes + 17 + index * 6, 6))
+  const end = placeBytes + count * 6
+  if (bytes.length !== end + checkBytes || bytes[placeBytes - 1] !== kinds[kind]) return undefined
+  if (guidBytes(mailboxGuid).compare(bytes, prefixBytes, placeBytes - 1) !== 0) return undefined
+  if (bytes.toString('latin1', end) !== check(bytes, end)) return undefined
+  return Array.from({ length: count }, (_, index) => bytes.readUIntBE(placeBytes + index * 6, 6))
 }
 
-function check(bytes: Buffer): Buffer {
-  return hash('md5', bytes.subarray(0, -checkBytes), 'buffer').subarray(0, checkBytes)
+/** Of the bytes up to `end`; a byte a character. */
+function check(bytes: Buffer, end: number): string {
+  return hash('md5', bytes.subarray(0, end), 'binary').slice(0, checkBytes)
+}
+
+function guidBytes(guid: string): Buffer {
+  let bytes = guids.get(guid)
+  if (bytes === undefined) {
+    if (guids.size >= guidsMax) guids.clear()
+    guids.set(guid, (bytes = Buffer.from(guid.replaceAll('-', ''), 'hex')))
+  }
+  return bytes
 }
 
 /** A folder's id, which also survives moves of the folder. */
@@ -84,12 +107,12 @@ export function fromAttachmentId(mailboxGuid: string, id: string): { readonly it
 
 /** A version of an item, as `changeKey` shows it. */
 export function toChangeKey(mailboxGuid: string, change: number): string {
-  const bytes = Buffer.alloc(22)
-  bytes.writeUInt32LE(0x09, 0)
-  bytes.writeUInt32LE(0x16, 3)
-  Buffer.from(mailboxGuid.replaceAll('-', '').slice(0, 16), 'hex').copy(bytes, 7)
-  bytes.writeUIntBE(change, 15, 6)
-  return bytes.toString('base64')
+  draft.fill(0, 0, changeKeyBytes)
+  draft.writeUInt32LE(0x09, 0)
+  draft.writeUInt32LE(0x16, 3)
+  guidBytes(mailboxGuid).copy(draft, 7, 0, 8)
+  draft.writeUIntBE(change, 15, 6)
+  return draft.toString('base64', 0, changeKeyBytes)
 }
 
 /** `MBX:<guid>@<tenantId>`, as the import/export API names mailboxes. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { SandboxClock } from '../clock.ts'
 import { createMailboxTables } from './create-tables.ts'
 import { archiveFolders, defaultFolders } from './default-folders.ts'
@@ -8,7 +8,7 @@ import { MailboxDocuments } from './mailbox-documents.ts'
 import { Outbox } from './outbox.ts'
 import type { MailboxRow } from './rows.ts'
 import { type MailboxSettings, defaultSettings } from './settings.ts'
-import { Statements } from './statements.ts'
+import { type RowValues, Statements } from './statements.ts'
 
 /** What a mailbox is made with. */
 export interface NewMailbox {
@@ -58,23 +58,22 @@ export class MailboxStore {
         JSON.stringify({ ...defaultSettings, ...mailbox.settings }),
         mailbox.mainId ?? null,
       )
-    const made = this.#mailbox(this.#row('id = ?', Number(lastInsertRowid)))
-    if (made === undefined) throw new Error('the mailbox just made is not there')
+    const made = this.#openOne(Number(lastInsertRowid))
     made.folders.seed(kind === 'primary' ? defaultFolders : archiveFolders, language)
     return made
   }
 
   /** A user's mailbox of this kind, also when it is not ready yet. */
   ofUser(userId: string, kind: MailboxRow['kind'] = 'primary'): Mailbox | undefined {
-    return this.#mailbox(this.#row('user_id = ? and kind = ? and main_id is null', userId, kind))
+    return this.#find('user_id = ? and kind = ? and main_id is null', userId, kind)
   }
 
   byGuid(guid: string): Mailbox | undefined {
-    return this.#mailbox(this.#row('guid = ?', guid.toLowerCase()))
+    return this.#find('guid = ?', guid.toLowerCase())
   }
 
   all(): readonly MailboxRow[] {
-    return this.#database.prepare(`select ${columns} from mailboxes order by id`).all().map(toMailboxRow)
+    return this.#statements.prepareLists(`select ${columns} from mailboxes order by id`).all().map(toMailboxRow)
   }
 
   isReady(mailbox: Mailbox): boolean {
@@ -109,32 +108,32 @@ export class MailboxStore {
     this.#open.delete(id)
   }
 
-  #row(condition: string, ...values: readonly (string | number)[]): MailboxRow | undefined {
-    const row = this.#statements.prepare(`select ${columns} from mailboxes where ${condition}`).get(...values)
-    return row === undefined ? undefined : toMailboxRow(row)
+  #find(condition: string, ...values: readonly string[]): Mailbox | undefined {
+    const [id] = this.#statements.prepareLists(`select id from mailboxes where ${condition}`).get(...values) ?? []
+    return id === undefined ? undefined : (this.#open.get(Number(id)) ?? this.#openOne(Number(id)))
   }
 
-  #mailbox(row: MailboxRow | undefined): Mailbox | undefined {
-    if (row === undefined) return undefined
-    const open = this.#open.get(row.id)
-    if (open !== undefined) return open
-    const documents = new MailboxDocuments(this.#database, row.id)
-    const mailbox = new Mailbox(row, { database: this.#database, nowMs: () => this.#clock.nowMs(), documents })
+  #openOne(id: number): Mailbox {
+    const row = this.#statements.prepareLists(`select ${columns} from mailboxes where id = ?`).get(id) ?? []
+    const documents = new MailboxDocuments(this.#database, id)
+    const mailbox = new Mailbox(toMailboxRow(row), { database: this.#database, nowMs: () => this.#clock.nowMs(), documents })
     const [oldest] = this.#open.keys()
     if (this.#open.size >= openMax && oldest !== undefined) this.#open.delete(oldest)
-    this.#open.set(row.id, mailbox)
+    this.#open.set(id, mailbox)
     return mailbox
   }
 }
 
-function toMailboxRow(row: Record<string, SQLOutputValue>): MailboxRow {
+/** From the values of `columns`. */
+function toMailboxRow(values: RowValues): MailboxRow {
+  const [id, guid, userId, mailboxKind, address, language, mainId] = values
   return {
-    id: Number(row['id']),
-    guid: String(row['guid']),
-    userId: String(row['user_id']),
-    kind: row['kind'] === 'archive' ? 'archive' : 'primary',
-    address: String(row['address']),
-    language: String(row['language']),
-    mainId: row['main_id'] === null ? undefined : Number(row['main_id']),
+    id: Number(id),
+    guid: String(guid),
+    userId: String(userId),
+    kind: mailboxKind === 'archive' ? 'archive' : 'primary',
+    address: String(address),
+    language: String(language),
+    mainId: mainId === null ? undefined : Number(mainId),
   }
 }

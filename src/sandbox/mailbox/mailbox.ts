@@ -89,10 +89,9 @@ export class Mailbox {
   }
 
   #nextChange(addedBytes = 0): number {
-    const row = this.#database
-      .prepare('update mailboxes set change = change + 1, size_bytes = size_bytes + ? where id = ? returning change')
-      .get(addedBytes, this.row.id)
-    return Number(row?.['change'])
+    // Not by RETURNING, for which SQLite makes a table each time.
+    this.#database.prepare('update mailboxes set change = change + 1, size_bytes = size_bytes + ? where id = ?').run(addedBytes, this.row.id)
+    return this.change
   }
 
   #addSize(sizeBytes: number): void {
@@ -100,6 +99,6 @@ export class Mailbox {
   }
 
   #value(column: 'settings' | 'size_bytes' | 'change' | 'ready_ms'): unknown {
-    return this.#database.prepare(`select ${column} from mailboxes where id = ?`).get(this.row.id)?.[column]
+    return this.#database.prepareLists(`select ${column} from mailboxes where id = ?`).get(this.row.id)?.[0]
   }
 }

@@ -3,6 +3,11 @@ import { TenantError } from './tenant-error.ts'
 
 /** SQLITE_BUSY. */
 const busyCode = 5
+/**
+ * SQLite (3.53) goes through every page that it holds, at the end of each transaction that splits a page between two others:
+ * with a whole tenant in memory that costs more than what the transaction does, and with large pages a tenth of it.
+ */
+const memoryPageBytes = 16_384
 
 /**
  * Opens a tenant's database, a file or `:memory:`, for this process alone, since what faces remember of it must not change
@@ -12,6 +17,7 @@ const busyCode = 5
 export function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: 0 })
   try {
+    if (path === ':memory:') database.exec(`pragma page_size = ${memoryPageBytes}`)
     database.exec(`
       pragma locking_mode = exclusive;
       pragma journal_mode = wal;

@@ -14,7 +14,7 @@ import type { Tenant, Tenants } from '../../tenant/tenant.ts'
 import { readImportBody } from './import-body.ts'
 import { expectedElsewhere, ImportError, importRefused, invalidSession, toImportError } from './import-error.ts'
 import { importItem } from './import-item.ts'
-import { type ImportSession, parseImportPath } from './import-session.ts'
+import type { ImportSession } from './import-session.ts'
 import { ImportSessions } from './import-sessions.ts'
 import { MovedToAuxiliary, toOpened } from './opened-mailbox.ts'
 import type { TransferParts } from './transfer-parts.ts'
@@ -91,12 +91,12 @@ async function answer(
   }
 }
 
-/** Throws 404, 405 and 401: no import URL, no POST, no good session; the URL may not be changed (exchange.md 2.3, 9). */
+/** Throws 404, 405 and 401: no import URL, no POST, no good session. */
 function openSession(raw: Request, sessions: ImportSessions): ImportSession {
-  const url = new URL(raw.url)
-  const path = parseImportPath(url.pathname)
-  if (path === undefined)
-    throw importRefused(404, 'ResourceNotFound', `Resource not found for the segment '${url.pathname}'.`)
+  const session = sessions.read(raw.url)
+  if (session === 'no-import-url') {
+    throw importRefused(404, 'ResourceNotFound', `Resource not found for the segment '${new URL(raw.url).pathname}'.`)
+  }
   if (raw.method !== 'POST')
     throw importRefused(405, 'ErrorInvalidRequest', 'The HTTP method is not allowed.', {
       Allow: 'POST',
@@ -106,12 +106,9 @@ function openSession(raw: Request, sessions: ImportSessions): ImportSession {
       'Invalid import session. The import URL is pre-authenticated; an Authorization header is not allowed.',
     )
   }
-  const session = sessions.read(url.searchParams.get('authtoken') ?? '')
   if (session === 'expired') throw invalidSession('Invalid import session. The session has expired.')
+  if (session === 'changed') throw invalidSession('Invalid import session. The import URL was changed.')
   if (session === 'invalid') throw invalidSession('Invalid import session.')
-  const isVerbatim =
-    url.searchParams.size === 1 && path.version === session.version && path.mailboxId === session.mailboxId
-  if (!isVerbatim) throw invalidSession('Invalid import session. The import URL was changed.')
   return session
 }
 

@@ -32,15 +32,23 @@ export function signImportSession(session: Omit<ImportSession, 'id'>, keys: Sign
   })
 }
 
-/** Reads a session's token, or says why it is refused. */
-export function readImportSession(
-  token: string,
-  keys: SigningKeys,
-  clock: SandboxClock,
-): ImportSession | 'malformed' | 'bad-signature' | 'expired' {
+/** Why a URL opens no session: it is no import URL, its token is none or too old, or something about it was changed. */
+export type ImportUrlRefusal = 'no-import-url' | 'invalid' | 'expired' | 'changed'
+
+/** The session of an import URL, which may not be changed (exchange.md 2.3, 9), or why it is refused. */
+export function readImportUrl(url: string, keys: SigningKeys, clock: SandboxClock): ImportSession | ImportUrlRefusal {
+  const { pathname, searchParams } = new URL(url)
+  const path = parseImportPath(pathname)
+  if (path === undefined) return 'no-import-url'
+  const session = readToken(searchParams.get('authtoken') ?? '', keys, clock)
+  if (typeof session === 'string') return session
+  const isVerbatim = searchParams.size === 1 && path.version === session.version && path.mailboxId === session.mailboxId
+  return isVerbatim ? session : 'changed'
+}
+
+function readToken(token: string, keys: SigningKeys, clock: SandboxClock): ImportSession | 'invalid' | 'expired' {
   const jwt = parseJwt(token)
-  if (jwt === undefined) return 'malformed'
-  if (jwt.claims['aud'] !== audience || !keys.hasSigned(jwt)) return 'bad-signature'
+  if (jwt === undefined || jwt.claims['aud'] !== audience || !keys.hasSigned(jwt)) return 'invalid'
   const { claims } = jwt
   const expiresAtMs = Number(claims['exp']) * 1000
   if (clock.nowMs() >= expiresAtMs) return 'expired'
@@ -60,9 +68,7 @@ export function importUrl(outlook: string, mailboxId: string, version: GraphVers
 }
 
 /** The version and mailbox that the path of an import URL names; undefined for any other path. */
-export function parseImportPath(
-  pathname: string,
-): { readonly version: string; readonly mailboxId: string } | undefined {
+function parseImportPath(pathname: string): { readonly version: string; readonly mailboxId: string } | undefined {
   const decoded = pathname.includes('%') ? decodeOrLeave(pathname) : pathname
   const [, version, mailboxId] = /^\/api\/g(v1\.0|beta)\/Mailboxes\('([^']*)'\)\/importItem$/i.exec(decoded) ?? []
   return version === undefined || mailboxId === undefined ? undefined : { version: version.toLowerCase(), mailboxId }

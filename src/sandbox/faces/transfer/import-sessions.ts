@@ -1,12 +1,12 @@
 import type { SandboxClock } from '../../clock.ts'
 import type { SigningKeys } from '../../tokens/signing-keys.ts'
-import { type ImportSession, readImportSession } from './import-session.ts'
+import { type ImportSession, type ImportUrlRefusal, readImportUrl } from './import-session.ts'
 
-/** Verifying a signature costs as much as storing a small item: a token is taken for verified for so long. */
+/** Verifying a signature costs as much as storing a small item: a URL is taken for verified for so long. */
 const verifiedMs = 1000
 const verifiedMax = 1024
 
-/** The sessions that import URLs are used with: read from their tokens, and ended before their time. */
+/** The sessions that import URLs are used with: read from the URLs, and ended before their time. */
 export class ImportSessions {
   readonly #keys: SigningKeys
   readonly #clock: SandboxClock
@@ -19,16 +19,16 @@ export class ImportSessions {
     this.#clock = clock
   }
 
-  /** The session of a token, or why there is none. */
-  read(token: string): ImportSession | 'expired' | 'invalid' {
+  /** The session of an import URL, or why there is none. */
+  read(url: string): ImportSession | ImportUrlRefusal {
     const nowMs = this.#clock.nowMs()
-    const known = this.#verified.get(token)
+    const known = this.#verified.get(url)
     if (known !== undefined && nowMs <= known.untilMs && nowMs < known.session.expiresAtMs)
       return this.#unlessEnded(known.session)
-    const session = readImportSession(token, this.#keys, this.#clock)
-    if (typeof session === 'string') return session === 'expired' ? session : 'invalid'
+    const session = readImportUrl(url, this.#keys, this.#clock)
+    if (typeof session === 'string') return session
     if (this.#verified.size >= verifiedMax) this.#verified.clear()
-    this.#verified.set(token, { session, untilMs: nowMs + verifiedMs })
+    this.#verified.set(url, { session, untilMs: nowMs + verifiedMs })
     return this.#unlessEnded(session)
   }
 

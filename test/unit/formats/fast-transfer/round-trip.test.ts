@@ -10,6 +10,8 @@ import {
   writePropertyList,
 } from '../../../../src/formats/fast-transfer/stored-form.ts'
 import { fastTransferChunks, writeFastTransfer } from '../../../../src/formats/fast-transfer/write-fast-transfer.ts'
+import { messageProperties } from '../../../../src/formats/mapi/message-properties.ts'
+import { PropertyBag } from '../../../../src/formats/mapi/property-bag.ts'
 import { anyBag, anyMessage, plainBag, plainMessage } from './any-message.ts'
 import { recordsOf } from './stream-bytes.ts'
 
@@ -38,6 +40,28 @@ describe('FastTransfer round trips', () => {
         expect(recipients.map(plainBag)).toEqual(message.recipients.map(plainBag))
       }),
     )
+  })
+
+  it('gives bytes that nothing written later changes', () => {
+    fc.assert(
+      fc.property(anyMessage, anyMessage, (message, other) => {
+        const stored = writeFastTransferContent(message)
+        const chunks = fastTransferChunks(message)
+        const copies = [Buffer.from(stored), Buffer.concat(chunks)]
+        writeFastTransferContent(other)
+        writeMessageHead(other)
+        fastTransferChunks(other)
+        expect(stored.equals(copies[0]!)).toBe(true)
+        expect(Buffer.concat(chunks).equals(copies[1]!)).toBe(true)
+      }),
+    )
+  })
+
+  it.each([0, 1, 63, 64, 65, 66, 2046, 2047, 2048])('gives back text of %i characters of every kind', (length) => {
+    const characters = ['a', 'é', '€', '\u{1f600}'.charAt(0), '\u{1f600}'.charAt(1), '\uffff']
+    const text = Array.from({ length }, (_, index) => characters[index % characters.length]).join('')
+    const bag = new PropertyBag().set(messageProperties.subject, text).set(messageProperties.keywords, [text, 'after'])
+    expect(plainBag(readPropertyList(writePropertyList(bag)))).toEqual(plainBag(bag))
   })
 
   it('has the stored forms of a message and of its head in the stream', () => {

@@ -8,7 +8,7 @@ import { recipientProperties } from '../../../../src/formats/mapi/recipient-prop
 import { fromFolderId, fromItemId, toFolderId, toImmutableItemId, toItemId } from '../../../../src/sandbox/mailbox/ids.ts'
 import type { Mailbox } from '../../../../src/sandbox/mailbox/mailbox.ts'
 import { MailboxStore } from '../../../../src/sandbox/mailbox/mailbox-store.ts'
-import { openDatabase } from '../../../../src/sandbox/tenant/open-database.ts'
+import { inTransaction, openDatabase } from '../../../../src/sandbox/tenant/open-database.ts'
 
 const start = Date.UTC(2026, 0, 1)
 let nowMs = start
@@ -139,5 +139,23 @@ describe('ids', () => {
     expect(fromItemId(guid, id)).toBeUndefined()
     expect(fromFolderId(crypto.randomUUID(), id)).toBeUndefined()
     expect(fromFolderId(guid, `${id.slice(0, 20)}${id[20] === 'x' ? 'y' : 'x'}${id.slice(21)}`)).toBeUndefined()
+  })
+})
+
+describe('mailboxes', () => {
+  it('that were undone leave nothing to the next one', () => {
+    const database = openDatabase(':memory:')
+    const undone = new MailboxStore(database, { nowMs: () => nowMs, sleep: async () => {} })
+    const make = (address: string) => undone.create({ userId: address, address })
+    expect(() =>
+      inTransaction(database, () => {
+        make('undone@example.com')
+        throw new Error('undone')
+      }),
+    ).toThrow('undone')
+    const made = make('made@example.com')
+    expect(undone.byGuid(made.row.guid)?.row).toEqual(made.row)
+    expect(undone.ofUser('made@example.com')?.row.address).toBe('made@example.com')
+    expect(undone.ofUser('undone@example.com')).toBeUndefined()
   })
 })

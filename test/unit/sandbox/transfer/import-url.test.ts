@@ -98,6 +98,8 @@ describe('an import URL (exchange.md 2.3, 9)', () => {
       url.replace(token, 'x'),
       url.split('?')[0]!,
     ]
+    // Also when the URL itself was found good just before.
+    expect((await rig.post(url, newItem())).status).toBe(200)
     for (const one of changed) expect([one, (await rig.post(one, newItem())).status]).toEqual([one, 401])
     expect((await rig.post(url.replace('importItem', 'exportItem'), newItem())).status).toBe(404)
     // An import token is no access token either.
