@@ -3,12 +3,14 @@ import { MigrationError } from '../../core/errors.ts'
 import type { Target } from '../../core/ports/connector.ts'
 import type { Context } from '../../core/ports/context.ts'
 import type { HttpSender } from '../kit/http/http-client.ts'
+import type { ExchangeAdmin } from '../kit/microsoft/exchange-admin.ts'
 import type { GraphCaller } from '../kit/microsoft/graph-client.ts'
 import { graphPath } from '../kit/microsoft/graph-path.ts'
 import type { JsonObject } from '../kit/microsoft/read-json.ts'
 import { connectMicrosoft } from '../kit/microsoft/microsoft-access.ts'
 import { readTokenClaims } from '../kit/microsoft/sign-in/token-claims.ts'
 import { accessOf, type GraphConfig } from './config.ts'
+import { exchangeCommands } from './exchange-commands.ts'
 import { jsonText } from './json-values.ts'
 import { mailEssence } from './mail/mail-essence.ts'
 import { MailboxClient } from './mailbox-client.ts'
@@ -18,6 +20,7 @@ import type { OpenByImap } from './open-by-imap.ts'
 /** A mailbox that answers. */
 export interface OpenedMailbox {
   readonly client: MailboxClient
+  readonly exchange: ExchangeAdmin
   /** For URLs that need no token and count in no budget. */
   readonly http: HttpSender
   /** Idempotent. */
@@ -31,7 +34,8 @@ export interface OpenedMailbox {
 export async function openMailbox(config: GraphConfig, context: Context, paces: MailboxPaces): Promise<OpenedMailbox> {
   const access = accessOf(config)
   context.signal.throwIfAborted()
-  const { graph, hosts, http, tokens, close } = connectMicrosoft(access, context, randomBytes)
+  const connection = connectMicrosoft(access, context, randomBytes)
+  const { graph, hosts, http, tokens, close } = connection
   try {
     const { mailboxId, version } = await findMailbox(graph, config)
     const client = new MailboxClient({
@@ -47,7 +51,8 @@ export async function openMailbox(config: GraphConfig, context: Context, paces: 
       version,
       roles: readTokenClaims(await tokens.token('graph', context.signal)).roles,
     })
-    return { client, http, close }
+    const exchange = exchangeCommands(connection, access.app.tenantId, context, randomBytes)
+    return { client, exchange, http, close }
   } catch (error) {
     close()
     throw error

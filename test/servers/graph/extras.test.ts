@@ -277,19 +277,22 @@ describe('sharing', () => {
 })
 
 describe('a mailbox', () => {
-  it('comes with the list of what cannot be read at all', async () => {
-    const { anna, annas, run } = mailboxes()
+  it('comes with who may do what in it, and the commands for that', async () => {
+    const { source, annas, run } = mailboxes()
+    const [tenant] = pair.sandbox.tenants
+    const [bob, eve] = [...tenant!.tenant.directory.users.all()].filter(({ id }) => id !== source.row.userId)
+    const { fullAccess } = source.settings
+    source.changeSettings({ fullAccess: [...fullAccess, bob!.id], sendAs: [bob!.id, eve!.id] })
     await run()
-    expect([...(await comesTo('permission')), ...(await comesTo('forwarding'))].map((line) => line.split(':')[0])).toEqual([
-      'folders shared with others, and delegates',
-      'full access of others',
-      'sending as this mailbox',
-      'sending on behalf of this mailbox',
-      'forwarding of the whole mailbox',
-    ])
-    const [see, make] = await commandsFor('sending as this mailbox')
-    expect(see).toContain(`Get-EXORecipientPermission -Identity '${anna.address}'`)
-    expect(make).toContain(`Add-RecipientPermission -Identity '${annas.address}' -Trustee PERSON`)
+    expect((await comesTo('permission')).map((line) => line.split(':')[0])).toEqual(['folders shared with others, and delegates', 'full access of others', 'sending as this mailbox'])
+    expect(await commandsFor('full access of others')).toEqual([`Add-MailboxPermission -Identity '${annas.address}' -User '${bob!.userPrincipalName}' -AccessRights FullAccess`])
+    expect(await commandsFor('sending as this mailbox')).toEqual(
+      [bob, eve].map((one) => `Add-RecipientPermission -Identity '${annas.address}' -Trustee '${one!.userPrincipalName}' -AccessRights SendAs -Confirm:$false`),
+    )
+    source.changeSettings({ sendAs: [] })
+    const known = await run()
+    expect((await comesTo('permission')).map((line) => line.split(':')[0])).not.toContain('sending as this mailbox')
+    expect(known.extras?.fates.failed).toBe(0)
   })
 
   it('is as good in a tenant that throttles and in one in which things break', async () => {
@@ -331,6 +334,27 @@ describe('a mailbox', () => {
       ['rule', 'The app lacks the permission MailboxSettings.Read (403 ErrorAccessDenied).'],
       ['setting', 'The app lacks the permission MailboxSettings.Read (403 ErrorAccessDenied).'],
     ])
+    const untold = listed.flatMap((one) => (one.type === 'extra' && /permission|forwarding/.test(one.extra.kind) ? [one.extra] : []))
+    expect(untold.map(({ name }) => name)).toEqual([
+      'folders shared with others, and delegates',
+      'full access of others',
+      'sending as this mailbox',
+      'sending on behalf of this mailbox',
+      'forwarding of the whole mailbox',
+    ])
+    const target = pair.freshTarget()
+    const opened = await graphConnector.openTarget(pair.configOf('target', target), pair.context())
+    const standings = await opened.findExtras!(untold, () => undefined)
+    await opened.close()
+    expect(standings[2]).toMatchObject({
+      type: 'handwork',
+      handwork: {
+        commands: [
+          expect.stringContaining(`Get-EXORecipientPermission -Identity '${source.row.address}'`),
+          expect.stringContaining(`Add-RecipientPermission -Identity '${target.row.address}' -Trustee PERSON`),
+        ],
+      },
+    })
   })
 
   it('in the archive has nothing beside its items', async () => {

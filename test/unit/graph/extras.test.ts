@@ -167,6 +167,37 @@ describe('what Graph answers', () => {
   })
 })
 
+describe('what others may do, as a real Exchange tells it', () => {
+  const rows: Readonly<Record<string, readonly JsonObject[]>> = {
+    'Get-MailboxPermission': [
+      { User: 'NT AUTHORITY\\SELF', AccessRights: ['FullAccess, ReadPermission'], IsInherited: false },
+      { User: "o'neil@contoso.com", AccessRights: ['FullAccess, ReadPermission'], IsInherited: false, Deny: false },
+      { User: 'admins', AccessRights: ['FullAccess'], IsInherited: true },
+      { User: 'no@contoso.com', AccessRights: ['FullAccess'], Deny: true },
+      { User: 'S-1-5-21-1-2-3-4', AccessRights: ['FullAccess'] },
+    ],
+    'Get-RecipientPermission': [{ Trustee: 'Helpdesk', AccessRights: ['SendAs'] }, { Trustee: 'NT AUTHORITY\\SELF', AccessRights: ['SendAs'] }, { Trustee: 7 }],
+    'Get-Mailbox': [{ GrantSendOnBehalfTo: [], ForwardingAddress: null, ForwardingSmtpAddress: 'smtp:out@elsewhere.example', DeliverToMailboxAndForward: true }],
+  }
+
+  it('is exact, and leaves out what there is none of, apps and deleted accounts', async () => {
+    const exchange = { run: async ({ name }: { readonly name: string }) => rows[name] ?? [] }
+    const listed = await listExtras({ ...answering({}), exchange })
+    const asked = listed.flatMap((one) => (one.type === 'extra' && one.extra.kind !== 'setting' ? [one.extra] : []))
+    const standings = await findExtras(answering({}), asked, () => undefined)
+    expect(standings.slice(1).flatMap((one) => (one.type === 'handwork' ? one.handwork.commands : [one.type]))).toEqual([
+      "Add-MailboxPermission -Identity 'anna@target.example' -User 'o''neil@contoso.com' -AccessRights FullAccess",
+      "Add-RecipientPermission -Identity 'anna@target.example' -Trustee 'Helpdesk' -AccessRights SendAs -Confirm:$false",
+      "Set-Mailbox -Identity 'anna@target.example' -ForwardingSmtpAddress 'out@elsewhere.example' -DeliverToMailboxAndForward $true",
+    ])
+  })
+
+  it('is waited for when Exchange is busy', async () => {
+    const exchange = { run: async () => Promise.reject(refused('transient')) }
+    await expect(listExtras({ ...answering({}), exchange })).rejects.toMatchObject({ code: 'test.transient' })
+  })
+})
+
 test('nothing is written that mails anybody, and nothing that is only for a person', async () => {
   const access = answering({})
   const extra = { kind: 'sharing', id: '1', name: 'x', value: null } as const

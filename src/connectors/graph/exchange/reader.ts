@@ -31,7 +31,7 @@ export class ExchangeReader implements Reader {
     this.opened = opened
     this.capabilities = capabilities
     const { client } = opened
-    const extras = client.userName === client.mailboxId ? undefined : { graph: { call: client.follow.bind(client) }, user: client.userName }
+    const extras = client.userName === client.mailboxId ? undefined : { graph: { call: client.follow.bind(client) }, user: client.userName, exchange: opened.exchange }
     this.extras = extras
     if (extras !== undefined) this.listExtras = () => listExtras(extras)
     this.#described = new DescribedItems(opened.client, (folderId) => this.itemsIn(folderId))

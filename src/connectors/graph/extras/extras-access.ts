@@ -1,6 +1,7 @@
 import { MigrationError } from '../../../core/errors.ts'
 import type { ExtraKind } from '../../../core/model/extra.ts'
 import type { AskedExtra, ExtraStanding, FindPlace, FoundExtra, ListedExtra } from '../../../core/ports/connector.ts'
+import type { ExchangeAdmin } from '../../kit/microsoft/exchange-admin.ts'
 import type { GraphCaller } from '../../kit/microsoft/graph-client.ts'
 import { graphPath } from '../../kit/microsoft/graph-path.ts'
 
@@ -9,6 +10,8 @@ export interface ExtrasAccess {
   readonly graph: GraphCaller
   /** The address or object id of its user. */
   readonly user: string
+  /** Exchange's own commands, which only some apps may run. */
+  readonly exchange?: ExchangeAdmin
 }
 
 /** An extra that can be written, as it was found. */

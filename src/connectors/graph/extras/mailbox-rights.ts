@@ -1,7 +1,9 @@
-import type { ExtraKind } from '../../../core/model/extra.ts'
+import { MigrationError } from '../../../core/errors.ts'
+import type { ExtraKind, Handwork, Json } from '../../../core/model/extra.ts'
 import type { AskedExtra, ExtraStanding, ListedExtra } from '../../../core/ports/connector.ts'
-import type { ExtraFamily } from './extras-access.ts'
+import { type ExtraFamily, type ExtrasAccess, unlessRefused } from './extras-access.ts'
 import { powershellText } from './powershell-text.ts'
+import { type MailboxRights, readRights } from './read-rights.ts'
 
 /** Something that Graph does not tell (exchange.md 3.8). */
 interface Untold {
@@ -60,23 +62,85 @@ const untold: Readonly<Record<string, Untold>> = {
   },
 }
 
-/** What others may do with a mailbox, and where its mail goes: for every mailbox the same work for a person. */
+/** What is read of a right by Exchange's own commands. */
+interface Told {
+  /** Whom it is about; undefined when nothing was told. */
+  people(rights: MailboxRights): readonly string[] | undefined
+  sentence(people: string): string
+  command(target: string, person: string, keepsForwarded: boolean): string
+}
+
+const told: Readonly<Record<string, Told>> = {
+  fullAccess: {
+    people: ({ fullAccess }) => fullAccess,
+    sentence: (people) => `The whole mailbox may be opened by ${people}: give the right to the addresses that they have in the target's organization.`,
+    command: (target, person) => `Add-MailboxPermission -Identity ${target} -User ${person} -AccessRights FullAccess`,
+  },
+  sendAs: {
+    people: ({ sendAs }) => sendAs,
+    sentence: (people) => `Mail as this mailbox may be sent by ${people}: give the right to the addresses that they have in the target's organization.`,
+    command: (target, person) => `Add-RecipientPermission -Identity ${target} -Trustee ${person} -AccessRights SendAs -Confirm:$false`,
+  },
+  sendOnBehalf: {
+    people: ({ sendOnBehalf }) => sendOnBehalf,
+    sentence: (people) => `Mail on behalf of this mailbox may be sent by ${people}: give the right to the addresses that they have in the target's organization.`,
+    command: (target, person) => `Set-Mailbox -Identity ${target} -GrantSendOnBehalfTo @{Add=${person}}`,
+  },
+  forwarding: {
+    people: ({ forwardsTo }) => (forwardsTo === undefined ? undefined : [forwardsTo].filter((address) => address !== '')),
+    sentence: (people) => `All mail of the mailbox is forwarded to ${people}. Switched on at the target, it forwards what arrives there from then on.`,
+    command: (target, person, keepsForwarded) => `Set-Mailbox -Identity ${target} -ForwardingSmtpAddress ${person} -DeliverToMailboxAndForward $${keepsForwarded}`,
+  },
+}
+
+/** What a right brings along: whose mailbox it is, and what was told. */
+interface CarriedRight {
+  readonly mailbox: string
+  readonly people?: readonly string[]
+  readonly keepsForwarded?: boolean
+}
+
+/**
+ * What others may do with a mailbox, and where its mail goes: work for a person, who has to know what people are called in
+ * the target's organization. Where the app may run Exchange's own commands it is exact, and what there is none of is left out;
+ * otherwise it is the same for every mailbox.
+ */
 export const mailboxRights: ExtraFamily = {
   kinds: ['permission', 'forwarding'],
 
   async list(access): Promise<readonly ListedExtra[]> {
-    return Object.entries(untold).map(([id, { kind, name }]) => ({ type: 'extra', extra: { kind, id, name, value: access.user } }))
+    const rights = await readAsFarAsAllowed(access)
+    return Object.entries(untold).flatMap(([id, { kind, name }]): readonly ListedExtra[] => {
+      const people = rights && told[id]?.people(rights)
+      if (people?.length === 0) return []
+      const carried: CarriedRight = { mailbox: access.user, ...(people && { people, keepsForwarded: rights!.keepsForwarded }) }
+      return [{ type: 'extra', extra: { kind, id, name, value: carried as unknown as Json } }]
+    })
   },
 
   async find(access, asked): Promise<readonly ExtraStanding[]> {
-    return asked.map((extra) => standingOf(extra, access.user))
+    return asked.map((extra) => {
+      const handwork = byHand(extra, access.user)
+      return handwork === undefined ? { type: 'done' } : { type: 'handwork', handwork }
+    })
   },
 }
 
-function standingOf({ id, value }: AskedExtra, user: string): ExtraStanding {
-  const known = untold[id]
-  if (known === undefined) return { type: 'done' }
-  const [see, make] = known.commands(powershellText(String(value)), powershellText(user))
-  const handwork = { sentence: known.sentence, commands: [`${see} # in the source's organization`, `${make} # for each that the first command shows`] }
-  return { type: 'handwork', handwork }
+async function readAsFarAsAllowed({ exchange, user }: ExtrasAccess): Promise<MailboxRights | undefined> {
+  if (exchange === undefined) return undefined
+  const rights = await unlessRefused(() => readRights(exchange, user))
+  return rights instanceof MigrationError ? undefined : rights
+}
+
+function byHand({ id, value }: AskedExtra, user: string): Handwork | undefined {
+  const { mailbox, people, keepsForwarded = false } = value as unknown as CarriedRight
+  const target = powershellText(user)
+  const known = told[id]
+  if (people !== undefined && known !== undefined) {
+    return { sentence: known.sentence(people.join(', ')), commands: people.map((person) => known.command(target, powershellText(person), keepsForwarded)) }
+  }
+  const general = untold[id]
+  if (general === undefined) return undefined
+  const [see, make] = general.commands(powershellText(mailbox), target)
+  return { sentence: general.sentence, commands: [`${see} # in the source's organization`, `${make} # for each that the first command shows`] }
 }

@@ -1,0 +1,48 @@
+import type { ExchangeAdmin } from '../../kit/microsoft/exchange-admin.ts'
+import type { JsonObject } from '../../kit/microsoft/read-json.ts'
+import { jsonText } from '../json-values.ts'
+
+/** What others may do with a mailbox, as Exchange's own commands tell (exchange.md 3.8); people as Exchange names them. */
+export interface MailboxRights {
+  readonly fullAccess: readonly string[]
+  readonly sendAs: readonly string[]
+  readonly sendOnBehalf: readonly string[]
+  /** Where all of its mail goes; empty for nowhere, undefined when Exchange does not say. */
+  readonly forwardsTo: string | undefined
+  readonly keepsForwarded: boolean
+}
+
+/** Reads them. Throws as `ExchangeAdmin.run`: an app needs Exchange.ManageAsApp and a role for it. */
+export async function readRights(exchange: ExchangeAdmin, user: string): Promise<MailboxRights> {
+  const parameters = { Identity: user }
+  const access = await exchange.run({ name: 'Get-MailboxPermission', parameters })
+  const sending = await exchange.run({ name: 'Get-RecipientPermission', parameters })
+  const [mailbox = {}] = await exchange.run({ name: 'Get-Mailbox', parameters })
+  const given = access.filter((row) => row['IsInherited'] !== true && row['Deny'] !== true && has(row, 'FullAccess'))
+  return {
+    fullAccess: people(given.map((row) => jsonText(row, 'User'))),
+    sendAs: people(sending.filter((row) => has(row, 'SendAs')).map((row) => jsonText(row, 'Trustee'))),
+    sendOnBehalf: people(textsIn(mailbox, 'GrantSendOnBehalfTo')),
+    forwardsTo: forwardingOf(mailbox),
+    keepsForwarded: mailbox['DeliverToMailboxAndForward'] === true,
+  }
+}
+
+function forwardingOf(mailbox: JsonObject): string | undefined {
+  if (!('ForwardingSmtpAddress' in mailbox) && !('ForwardingAddress' in mailbox)) return undefined
+  return jsonText(mailbox, 'ForwardingSmtpAddress').replace(/^smtp:/i, '') || jsonText(mailbox, 'ForwardingAddress')
+}
+
+function has(row: JsonObject, right: string): boolean {
+  return textsIn(row, 'AccessRights').some((text) => text.split(', ').includes(right))
+}
+
+function textsIn(row: JsonObject, name: string): readonly string[] {
+  const value = row[name]
+  return (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string')
+}
+
+/** Without the mailbox itself, and without apps and deleted accounts, which are numbers only. */
+function people(names: readonly string[]): readonly string[] {
+  return names.filter((name) => name !== '' && !/^(?:NT AUTHORITY\\|S-1-|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$)/i.test(name))
+}
