@@ -5,7 +5,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * What belongs to a mailbox and is no item: categories with their colours, inbox rules, settings, who else may do what. `any`:
  * all of them, where nothing can be said of one.
  */
-export type ExtraKind = 'category' | 'rule' | 'setting' | 'sharing' | 'permission' | 'forwarding' | 'any'
+export type ExtraKind = 'category' | 'rule' | 'setting' | 'sharing' | 'permission' | 'forwarding' | 'address' | 'any'
 
 /** Something beside the items. */
 export interface Extra {

@@ -8,6 +8,7 @@ const kindNames: Readonly<Record<ExtraKind, string>> = {
   sharing: 'Calendar sharing',
   permission: 'Permission',
   forwarding: 'Forwarding',
+  address: 'Addresses',
   any: 'Everything beside the messages',
 }
 

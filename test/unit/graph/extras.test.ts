@@ -177,7 +177,7 @@ describe('what others may do, as a real Exchange tells it', () => {
       { User: 'S-1-5-21-1-2-3-4', AccessRights: ['FullAccess'] },
     ],
     'Get-RecipientPermission': [{ Trustee: 'Helpdesk', AccessRights: ['SendAs'] }, { Trustee: 'NT AUTHORITY\\SELF', AccessRights: ['SendAs'] }, { Trustee: 7 }],
-    'Get-Mailbox': [{ GrantSendOnBehalfTo: [], ForwardingAddress: null, ForwardingSmtpAddress: 'smtp:out@elsewhere.example', DeliverToMailboxAndForward: true }],
+    'Get-Mailbox': [{ GrantSendOnBehalfTo: [], ForwardingAddress: null, ForwardingSmtpAddress: 'smtp:out@elsewhere.example', DeliverToMailboxAndForward: true, LegacyExchangeDN: '/o=Contoso/cn=anna', EmailAddresses: ['SMTP:anna@contoso.com', 'X500:/o=Contoso/cn=anna', 'x500:/o=Old/cn=anna'] }],
   }
 
   it('is exact, and leaves out what there is none of, apps and deleted accounts', async () => {
@@ -189,6 +189,8 @@ describe('what others may do, as a real Exchange tells it', () => {
       "Add-MailboxPermission -Identity 'anna@target.example' -User 'o''neil@contoso.com' -AccessRights FullAccess",
       "Add-RecipientPermission -Identity 'anna@target.example' -Trustee 'Helpdesk' -AccessRights SendAs -Confirm:$false",
       "Set-Mailbox -Identity 'anna@target.example' -ForwardingSmtpAddress 'out@elsewhere.example' -DeliverToMailboxAndForward $true",
+      "Set-Mailbox -Identity 'anna@target.example' -EmailAddresses @{Add='X500:/o=Contoso/cn=anna'}",
+      "Set-Mailbox -Identity 'anna@target.example' -EmailAddresses @{Add='x500:/o=Old/cn=anna'}",
     ])
   })
 

@@ -60,6 +60,15 @@ const untold: Readonly<Record<string, Untold>> = {
       `Set-Mailbox -Identity ${target} -ForwardingSmtpAddress ADDRESS -DeliverToMailboxAndForward $true`,
     ],
   },
+  addresses: {
+    kind: 'address',
+    name: 'old addresses, so that old items can be answered',
+    sentence: 'Answers to items that were moved whole go to addresses of the source\'s organization, which Microsoft Graph does not tell.',
+    commands: (source, target) => [
+      `Get-EXOMailbox -Identity ${source} -Properties LegacyExchangeDN, EmailAddresses | Format-List LegacyExchangeDN, EmailAddresses`,
+      `Set-Mailbox -Identity ${target} -EmailAddresses @{Add='X500:LEGACYEXCHANGEDN'}`,
+    ],
+  },
 }
 
 /** What is read of a right by Exchange's own commands. */
@@ -91,6 +100,11 @@ const told: Readonly<Record<string, Told>> = {
     sentence: (people) => `All mail of the mailbox is forwarded to ${people}. Switched on at the target, it forwards what arrives there from then on.`,
     command: (target, person, keepsForwarded) => `Set-Mailbox -Identity ${target} -ForwardingSmtpAddress ${person} -DeliverToMailboxAndForward $${keepsForwarded}`,
   },
+  addresses: {
+    people: ({ oldAddresses }) => oldAddresses,
+    sentence: () => "Answers to items that were moved whole go to these addresses of the source's organization: the target's mailbox has to have them too.",
+    command: (target, person) => `Set-Mailbox -Identity ${target} -EmailAddresses @{Add=${person}}`,
+  },
 }
 
 /** What a right brings along: whose mailbox it is, and what was told. */
@@ -106,7 +120,7 @@ interface CarriedRight {
  * otherwise it is the same for every mailbox.
  */
 export const mailboxRights: ExtraFamily = {
-  kinds: ['permission', 'forwarding'],
+  kinds: ['permission', 'forwarding', 'address'],
 
   async list(access): Promise<readonly ListedExtra[]> {
     const rights = await readAsFarAsAllowed(access)

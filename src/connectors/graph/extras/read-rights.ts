@@ -10,6 +10,8 @@ export interface MailboxRights {
   /** Where all of its mail goes; empty for nowhere, undefined when Exchange does not say. */
   readonly forwardsTo: string | undefined
   readonly keepsForwarded: boolean
+  /** X500 addresses by which items of the organization name the mailbox (exchange.md 6.5); undefined when Exchange does not say. */
+  readonly oldAddresses: readonly string[] | undefined
 }
 
 /** Reads them. Throws as `ExchangeAdmin.run`: an app needs Exchange.ManageAsApp and a role for it. */
@@ -25,12 +27,20 @@ export async function readRights(exchange: ExchangeAdmin, user: string): Promise
     sendOnBehalf: people(textsIn(mailbox, 'GrantSendOnBehalfTo')),
     forwardsTo: forwardingOf(mailbox),
     keepsForwarded: mailbox['DeliverToMailboxAndForward'] === true,
+    oldAddresses: oldAddressesOf(mailbox),
   }
 }
 
 function forwardingOf(mailbox: JsonObject): string | undefined {
   if (!('ForwardingSmtpAddress' in mailbox) && !('ForwardingAddress' in mailbox)) return undefined
   return jsonText(mailbox, 'ForwardingSmtpAddress').replace(/^smtp:/i, '') || jsonText(mailbox, 'ForwardingAddress')
+}
+
+function oldAddressesOf(mailbox: JsonObject): readonly string[] | undefined {
+  const name = jsonText(mailbox, 'LegacyExchangeDN')
+  if (name === '') return undefined
+  const former = textsIn(mailbox, 'EmailAddresses').filter((address) => /^x500:/i.test(address))
+  return [...new Set([`X500:${name}`, ...former])]
 }
 
 function has(row: JsonObject, right: string): boolean {
