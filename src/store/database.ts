@@ -1,6 +1,7 @@
 import assert from 'node:assert'
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
+import { CommitGroup } from './commit-group.ts'
 import { toStoreError } from './errors.ts'
 import { makePrivateFile } from './make-private-file.ts'
 
@@ -10,7 +11,7 @@ const cacheSizeKib = 4 * 1024
 export const inMemoryPath = ':memory:'
 
 /**
- * One connection, with statements prepared once. Everything is synchronous: what runs inside `write` or `read` cannot
+ * One connection, with statements prepared once. What runs inside `write`, `writeSoon` or `read` is synchronous: it cannot
  * be interleaved with anything else of this process. Errors leave translated (`toStoreError`).
  */
 export class Database {
@@ -18,6 +19,7 @@ export class Database {
   readonly #connection: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
   readonly #rollbackListeners = new Set<() => void>()
+  readonly #group = new CommitGroup((work) => this.#transaction('BEGIN IMMEDIATE', work))
 
   /** Opens the database at `path`, and makes it when it is not there: folder 0700, file 0600. */
   constructor(path: string, busyTimeoutMs: number) {
@@ -79,16 +81,27 @@ export class Database {
 
   /** One durable transaction; nothing of it remains when `work` throws. Not nested. */
   write<T>(work: () => T): T {
+    this.#group.commit()
     return this.#transaction('BEGIN IMMEDIATE', work)
   }
 
-  /** One consistent view of the database, with a lock for all statements; may write temporary tables. Not nested. */
+  /** As `write`, durable when it resolves; what comes in the same turn of the event loop shares a transaction. */
+  writeSoon<T>(work: () => T): Promise<T> {
+    return this.#group.add(work)
+  }
+
+  /**
+   * One consistent view of the database, of everything that was written before, with a lock for all statements; may write
+   * temporary tables. Not nested.
+   */
   read<T>(work: () => T): T {
+    this.#group.commit()
     return this.#transaction('BEGIN', work)
   }
 
   /** Like `write` for work that awaits; only while nobody else uses this connection. */
   async writeAlone(work: () => Promise<void>): Promise<void> {
+    this.#group.commit()
     assert(!this.#connection.isTransaction, 'a transaction is not nested')
     try {
       this.#connection.exec('BEGIN IMMEDIATE')
@@ -106,7 +119,9 @@ export class Database {
 
   /** Idempotent. */
   close(): void {
-    if (this.#connection.isOpen) this.#connection.close()
+    if (!this.#connection.isOpen) return
+    this.#group.commit()
+    this.#connection.close()
   }
 
   #transaction<T>(begin: string, work: () => T): T {

@@ -31,7 +31,7 @@ export interface MailboxName {
   readonly targetUrl: string
 }
 
-/** The ledger of one mailbox. Each call is one synchronous transaction, so calls of many tasks do not interleave. */
+/** The ledger of one mailbox. Calls are whole and take effect in the order they came, those of many tasks too. */
 export class MailboxLedger implements Ledger {
   /** The store's own number of the mailbox. */
   readonly id: number
@@ -53,11 +53,11 @@ export class MailboxLedger implements Ledger {
   }
 
   async startPass(startedAtMs: number, settings: string): Promise<number> {
-    return this.#database.write(() => insertPass(this.#database, this.id, startedAtMs, settings))
+    return this.#database.writeSoon(() => insertPass(this.#database, this.id, startedAtMs, settings))
   }
 
   async endPass(pass: number, endedAtMs: number, result: string, counts: string): Promise<void> {
-    this.#database.write(() => {
+    await this.#database.writeSoon(() => {
       const changes = this.#database.run(
         'UPDATE passes SET ended_ms = ?, result = ?, counts = ? WHERE mailbox = ? AND number = ?',
         endedAtMs,
@@ -75,11 +75,11 @@ export class MailboxLedger implements Ledger {
   }
 
   async saveFolder(folder: Omit<FolderRecord, 'key'>): Promise<FolderRecord> {
-    return this.#database.write(() => saveFolder(this.#database, this.id, folder))
+    return this.#database.writeSoon(() => saveFolder(this.#database, this.id, folder))
   }
 
   async advance(folder: number, cursor: Cursor | undefined): Promise<void> {
-    this.#database.write(() => {
+    await this.#database.writeSoon(() => {
       const changes = this.#database.run('UPDATE folders SET cursor = ? WHERE id = ?', cursor ?? null, folder)
       assert.equal(changes, 1, `there is no folder ${folder}`)
     })
@@ -97,25 +97,25 @@ export class MailboxLedger implements Ledger {
   }
 
   async record(folder: number, pass: number, decisions: readonly Decision[]): Promise<void> {
-    this.#database.write(() => recordDecisions(this.#database, { mailbox: this.id, folder, pass }, decisions))
+    await this.#database.writeSoon(() => recordDecisions(this.#database, { mailbox: this.id, folder, pass }, decisions))
   }
 
   async recordGone(folder: number, pass: number, ids: readonly ItemId[]): Promise<number> {
-    return this.#database.write(() => recordGone(this.#database, { mailbox: this.id, folder, pass }, ids))
+    return this.#database.writeSoon(() => recordGone(this.#database, { mailbox: this.id, folder, pass }, ids))
   }
 
   async recordSeen(folder: number, pass: number, ids: readonly ItemId[]): Promise<void> {
-    this.#database.write(() => {
+    await this.#database.writeSoon(() => {
       for (const id of ids) markSeen(this.#database, { mailbox: this.id, folder, pass }, id)
     })
   }
 
   async recordUnseen(folder: number, pass: number): Promise<number> {
-    return this.#database.write(() => recordUnseen(this.#database, { mailbox: this.id, folder, pass }))
+    return this.#database.writeSoon(() => recordUnseen(this.#database, { mailbox: this.id, folder, pass }))
   }
 
   async scheduleRemovals(_pass: number): Promise<number> {
-    return this.#database.write(() =>
+    return this.#database.writeSoon(() =>
       this.#database.run(
         `UPDATE items SET task = 'remove' WHERE mailbox = ? AND is_orphan = 1 AND task IS NULL AND conflict IS NULL`,
         this.id,
@@ -157,19 +157,19 @@ export class MailboxLedger implements Ledger {
 
   async settle(pass: number, settlements: readonly Settlement[]): Promise<void> {
     const place = { mailbox: this.id, pass, numbers: this.#numbers }
-    this.#database.write(() => {
+    await this.#database.writeSoon(() => {
       for (const settlement of settlements) settleItem(this.#database, place, settlement)
     })
   }
 
   async reopen(_pass: number, keys: readonly EntryId[]): Promise<void> {
-    this.#database.write(() => {
+    await this.#database.writeSoon(() => {
       for (const key of keys) reopenItem(this.#database, this.id, key)
     })
   }
 
   async describe(descriptions: readonly { key: EntryId; description: Description }[]): Promise<void> {
-    this.#database.write(() => {
+    await this.#database.writeSoon(() => {
       for (const { key, description } of descriptions) describeItem(this.#database, this.id, key, description)
     })
   }

@@ -2,6 +2,7 @@ import { MigrationError } from '../../core/errors.ts'
 import type { Folder, Role } from '../../core/model/folder.ts'
 import { formatCursor } from './cursor.ts'
 import { answerError } from './errors.ts'
+import { leaveFolder } from './examine.ts'
 import { commandOf, fromWire, mailboxArgument, type Naming, toFolderId, toPath } from './names.ts'
 import {
   type ListedMailbox,
@@ -51,6 +52,7 @@ export async function discoverFolders(session: Session): Promise<Discovery> {
     'SUBSCRIBED',
     ...(listsStatus ? [`STATUS ${statusItems}`] : []),
   ]
+  leaveFolder(session)
   const listing = list(session, isExtended ? `LIST "" "*" RETURN (${returned.join(' ')})` : 'LIST "" "*"', takeStatus)
   const subscribing = isExtended ? [] : list(session, 'LSUB "" "*"').catch(withoutSubscriptions)
   const [listed, subscriptions, namespaces] = await Promise.all([listing, subscribing, readNamespaces(session)])

@@ -13,7 +13,7 @@ import { hasUtf8Header } from './utf8-header.ts'
 const groupItemsMax = 50
 const groupBytesMax = 32 * 1024 * 1024
 /** Written and not yet answered; what a lost connection leaves in doubt. */
-const unansweredItemsMax = 250
+const unansweredItemsMax = 500
 /** An open command is ended when no further message comes for so long: others may want to use the session. */
 const lingerMs = 20
 

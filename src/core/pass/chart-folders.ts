@@ -1,3 +1,4 @@
+import { allEnded } from '../flow/all-ended.ts'
 import type { Folder, Role } from '../model/folder.ts'
 import type { FolderRecord } from '../model/records.ts'
 import { type FolderPlan, mapFolders } from '../plan/map-folders.ts'
@@ -36,26 +37,31 @@ export async function chartFolders(
   const records = await ledger.folders()
   const known = new Map(records.map((record) => [record.sourceId, record]))
   const targetsById = new Map(targetFolders.map((folder) => [folder.id, folder]))
-  const charted: ChartedFolder[] = []
   const earlier = records.filter((record) => record.targetId !== undefined)
-  for (const plan of mapFolders(sourceFolders, targetFolders, target.capabilities.folderNaming, rules, earlier)) {
-    const before = known.get(plan.source.id)
-    known.delete(plan.source.id)
-    const wanted = recordOf(plan, before)
-    const record = before !== undefined && isSame(before, wanted) ? before : await ledger.saveFolder(wanted)
-    const targetFolder = record.targetId === undefined ? plan.targetFolder : targetsById.get(record.targetId)
-    charted.push({
-      folder: plan.source,
-      record,
-      targetPath: record.targetPath ?? plan.targetPath,
-      ...(plan.role === undefined ? {} : { targetRole: plan.role }),
-      ...(targetFolder === undefined ? {} : { targetFolder }),
-      isNew: before === undefined,
-    })
-    if (before === undefined && plan.skippedBy !== undefined) {
+  const plans = mapFolders(sourceFolders, targetFolders, target.capabilities.folderNaming, rules, earlier)
+  // All at once: a ledger makes durable together what comes together.
+  const charted = await allEnded(
+    plans.map(async (plan): Promise<ChartedFolder> => {
+      const before = known.get(plan.source.id)
+      const wanted = recordOf(plan, before)
+      const record = before !== undefined && isSame(before, wanted) ? before : await ledger.saveFolder(wanted)
+      const targetFolder = record.targetId === undefined ? plan.targetFolder : targetsById.get(record.targetId)
+      return {
+        folder: plan.source,
+        record,
+        targetPath: record.targetPath ?? plan.targetPath,
+        ...(plan.role === undefined ? {} : { targetRole: plan.role }),
+        ...(targetFolder === undefined ? {} : { targetFolder }),
+        isNew: before === undefined,
+      }
+    }),
+  )
+  for (const plan of plans) {
+    if (known.delete(plan.source.id)) continue
+    if (plan.skippedBy !== undefined) {
       const items = plan.source.status?.items ?? 0
       observe({ type: 'folderSkipped', path: plan.source.path, rule: plan.skippedBy, items })
-    } else if (before === undefined && plan.reasons.length > 0) {
+    } else if (plan.reasons.length > 0) {
       observe({ type: 'folderMapped', from: plan.source.path, to: plan.targetPath, reasons: plan.reasons })
     }
   }

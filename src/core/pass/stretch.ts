@@ -1,8 +1,9 @@
 import assert from 'node:assert'
 import { createHash, hash } from 'node:crypto'
 import { MigrationError } from '../errors.ts'
+import { begun } from '../flow/begun.ts'
 import type { Entry } from '../model/entry.ts'
-import type { Content, Delivery, Description, Item, ItemRef, WriteResult } from '../model/item.ts'
+import type { Content, Delivery, Description, Item, ItemRef, ReadResult, WriteResult } from '../model/item.ts'
 import type { Side } from '../ports/governor.ts'
 import { lostKeywords, withLostKeywords } from '../plan/lost-keywords.ts'
 import { conflictOf } from './reconcile-rewrites.ts'
@@ -13,6 +14,8 @@ import type { Batch } from './work-queue.ts'
 interface UnderWay {
   readonly entry: Entry
   readonly batch: Batch
+  /** Resolves once it is known which keywords the batch's folder keeps, or the stretch is to end. */
+  readonly learning: Promise<void>
   isDelivered: boolean
   digest: string
   contentBytes: number
@@ -48,6 +51,8 @@ export class Stretch {
   readonly #wanted: AbortSignal
   readonly #ended = new AbortController()
   #taking: Promise<Batch | undefined> | undefined
+  /** Resolves once nothing is asked of the target any more but by its writing session. */
+  #learning: Promise<void> = Promise.resolve()
   #first: Batch | undefined
   #next: Batch | undefined
   #sourceFailure: { error: unknown } | undefined
@@ -66,7 +71,9 @@ export class Stretch {
 
   async run(): Promise<StretchEnd> {
     const { engine } = this.#transfer
-    const deliveries = this.#deliveries()
+    // Both sides open their sessions at once: on a far link each takes several round trips.
+    const results = begun(engine.source.read(this.#requests()))
+    const deliveries = this.#deliveries(results)
     let failure: StretchEnd['failure']
     try {
       for await (const result of engine.target.write(deliveries)) await this.#settle(result)
@@ -77,7 +84,9 @@ export class Stretch {
       // A session that works ahead may still be asking for the next batch: nobody would answer for it.
       this.#ended.abort()
       await deliveries.return(undefined)
+      await results.return?.()
       await this.#taking?.catch(() => undefined)
+      await this.#learning
     }
     if (this.#refusal !== undefined) failure ??= { side: 'target', error: this.#refusal }
     if (this.#sourceFailure !== undefined) failure = { side: 'source', error: this.#sourceFailure.error }
@@ -125,16 +134,19 @@ export class Stretch {
       await engine.governor.admit('source', cost, stop)
       await engine.governor.admit('target', cost, stop)
       stop.throwIfAborted()
-      await this.#learnKeywords(batch)
     } catch (error) {
       queue.giveBack(batch.entries)
       if (this.#ended.signal.aborted) return undefined
       throw error
     }
+    // The source is asked meanwhile: on a far link the answer comes no later than the first body.
+    const learning = this.#learnKeywords(batch)
+    this.#learning = Promise.allSettled([this.#learning, learning]).then(() => undefined)
     for (const entry of batch.entries) {
       this.#underWay.set(entry.ref, {
         entry,
         batch,
+        learning,
         isDelivered: false,
         digest: '',
         contentBytes: 0,
@@ -146,26 +158,26 @@ export class Stretch {
     return batch
   }
 
-  /** Here the target fails, while the source is asking. */
+  /** Resolves before anything of the batch may be delivered. When the target fails here, that ends the stretch. */
   async #learnKeywords({ entries, folder }: Batch): Promise<void> {
     const { copyKeywords } = this.#transfer.engine
     try {
       await copyKeywords.learn(folder.into, entries.map((entry) => entry.ref))
     } catch (error) {
-      if (error instanceof MigrationError) this.#endBy(error)
-      throw error
+      if (!(error instanceof MigrationError)) throw error
+      this.#endBy(error)
     }
   }
 
   /** Ends normally when the source breaks, so that the target can answer for what was delivered. */
-  async *#deliveries(): AsyncGenerator<Delivery> {
-    const { engine } = this.#transfer
+  async *#deliveries(results: AsyncIterable<ReadResult>): AsyncGenerator<Delivery> {
     try {
-      for await (const result of engine.source.read(this.#requests())) {
-        if (this.#refusal !== undefined) return
+      for await (const result of results) {
         const ref = result.type === 'item' ? result.item.ref : result.ref
         const one = this.#underWay.get(ref)
         assert(one !== undefined, 'the source answered for an item that was not asked for')
+        await one.learning
+        if (this.#refusal !== undefined) return
         if (result.type === 'gone') await this.#finish(one, { type: 'gone', key: one.entry.key })
         else if (result.type === 'failed') await this.#fail(one, result.error)
         else yield this.#deliver(one, result.item)

@@ -1,0 +1,61 @@
+interface Waiting {
+  readonly work: () => unknown
+  readonly resolve: (result: never) => void
+  readonly reject: (reason: unknown) => void
+}
+
+/**
+ * Lets calls that come in one turn of the event loop share a transaction: making it durable is what costs, and it costs
+ * once. Each call remains whole and is durable when its promise resolves; one that throws takes nothing of the others with
+ * it. Calls take effect in the order they came.
+ */
+export class CommitGroup {
+  readonly #transact: <T>(work: () => T) => T
+  #waiting: Waiting[] = []
+
+  /** `transact` runs work as one durable transaction of which nothing remains when it throws. */
+  constructor(transact: <T>(work: () => T) => T) {
+    this.#transact = transact
+  }
+
+  /** `work` is synchronous, and runs again if a transaction it shared had to be undone. */
+  add<T>(work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      // After all promises of this turn: what they lead to comes along.
+      if (this.#waiting.length === 0) process.nextTick(() => this.commit())
+      this.#waiting.push({ work, resolve, reject })
+    })
+  }
+
+  /** Makes everything that waits durable now; never throws. */
+  commit(): void {
+    const waiting = this.#waiting
+    if (waiting.length === 0) return
+    this.#waiting = []
+    let begun = 0
+    let ended = 0
+    try {
+      const results = this.#transact(() =>
+        waiting.map(({ work }) => {
+          begun++
+          const result = work()
+          ended++
+          return result
+        }),
+      )
+      waiting.forEach(({ resolve }, index) => resolve(results[index] as never))
+    } catch (error) {
+      const isOneToBlame = begun > ended && waiting.length > 1
+      if (isOneToBlame) for (const one of waiting) this.#commitAlone(one)
+      else for (const { reject } of waiting) reject(error)
+    }
+  }
+
+  #commitAlone({ work, resolve, reject }: Waiting): void {
+    try {
+      resolve(this.#transact(work) as never)
+    } catch (error) {
+      reject(error)
+    }
+  }
+}
