@@ -1,5 +1,5 @@
-import { Buffer } from 'node:buffer'
-import { Agent, request } from 'node:http'
+import type { Buffer } from 'node:buffer'
+import { HttpConnection } from './http-connection.ts'
 
 /** A request to the sandbox over plain HTTP. */
 export interface HttpCall {
@@ -12,28 +12,22 @@ export interface HttpCall {
 
 /** Connections that are kept, and answers as they come: what the client costs is time that the sandbox does not get. */
 export class HttpClient {
-  #agent = new Agent({ keepAlive: true })
+  /** Those with nothing under way, by host and port. */
+  readonly #idle = new Map<string, HttpConnection[]>()
 
   /** The whole body. Rejects for any status but 200 and 201: nothing that the bench asks for may be refused. */
-  send({ method, url, headers = {}, body = [] }: HttpCall): Promise<Buffer> {
-    const sizeBytes = body.reduce((sum, piece) => sum + piece.length, 0)
-    const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
-    const sizes: Record<string, number> = method === 'POST' ? { 'Content-Length': sizeBytes } : {}
-    const sent = request(url, { method, agent: this.#agent, headers: { ...headers, ...sizes } }, (answer) => {
-      const chunks: Buffer[] = []
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
-      answer.on('error', reject)
-      answer.on('end', () => {
-        const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
-        if (answer.statusCode === 200 || answer.statusCode === 201) resolve(bytes)
-        else reject(new Error(`${method} ${url.pathname} was answered with ${answer.statusCode}: ${bytes.toString('utf8', 0, 300)}`))
-      })
-    })
-    sent.on('error', reject)
-    if (body.length === 1) sent.end(body[0])
-    else if (body.length > 1) sent.end(Buffer.concat(body))
-    else sent.end()
-    return promise
+  async send({ method, url, headers = {}, body = [] }: HttpCall): Promise<Buffer> {
+    const { host, pathname, search } = url
+    const idle = this.#idle.get(host) ?? []
+    this.#idle.set(host, idle)
+    const connection = takeWorking(idle) ?? new HttpConnection(url.hostname, Number(url.port))
+    let head = `${method} ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\n`
+    for (const name of Object.keys(headers)) head += `${name}: ${headers[name]}\r\n`
+    if (method === 'POST') head += `Content-Length: ${body.reduce((sum, piece) => sum + piece.length, 0)}\r\n`
+    const answer = await connection.send(`${head}\r\n`, body)
+    idle.push(connection)
+    if (answer.status === 200 || answer.status === 201) return answer.body
+    throw new Error(`${method} ${pathname} was answered with ${answer.status}: ${answer.body.toString('utf8', 0, 300)}`)
   }
 
   async json(call: HttpCall): Promise<Record<string, unknown>> {
@@ -42,11 +36,18 @@ export class HttpClient {
 
   /** Gives up connections that the server may be about to give up; while nothing is under way. */
   reconnect(): void {
-    this.#agent.destroy()
-    this.#agent = new Agent({ keepAlive: true })
+    this.close()
   }
 
   close(): void {
-    this.#agent.destroy()
+    for (const connection of [...this.#idle.values()].flat()) connection.close()
+    this.#idle.clear()
   }
+}
+
+/** The server gives up connections on which nothing comes. */
+function takeWorking(idle: HttpConnection[]): HttpConnection | undefined {
+  let connection = idle.pop()
+  while (connection?.isBroken === true) connection = idle.pop()
+  return connection
 }

@@ -107,13 +107,14 @@ function toBudgeted(request: GraphRequest, mailboxId: string | undefined) {
 }
 
 function toFaulty(request: GraphRequest, mailboxId: string | undefined): FaultyRequest {
-  const token = request.headers.get('authorization') ?? ''
   return {
     appId: request.caller.appId,
     method: request.method,
     surface: request.area,
     isBatchPart: request.isBatchPart,
-    tokenId: hash('sha1', token, 'base64url'),
+    get tokenId() {
+      return hash('sha1', request.headers.get('authorization') ?? '', 'base64url')
+    },
     ...(mailboxId !== undefined && { mailboxId }),
     ...(deltaTokenOf(request) !== undefined && { uses: 'delta-token' as const }),
   }

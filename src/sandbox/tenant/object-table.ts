@@ -13,13 +13,19 @@ export type KeysOf<R> = (record: R) => Readonly<Record<string, readonly string[]
 const allOfKind = 'select record from directory_objects where kind = ? and deleted = ? order by number'
 
 const parsedMax = 256
+const foundMax = 1024
 
-/** The directory objects of one kind. Every call is durable by itself; callers put several into one transaction. */
+/**
+ * The directory objects of one kind, of which a database has one table at a time. Every call is durable by itself; callers
+ * put several into one transaction.
+ */
 export class ObjectTable<R extends DirectoryRecord> {
   readonly #keysOf: KeysOf<R>
   readonly #kind: string
   /** By their text in the table. */
   readonly #parsed = new Map<string, R>()
+  /** What was found by a key since anything changed. */
+  readonly #found = new Map<string, readonly R[]>()
   readonly #database: DatabaseSync
   readonly #statements: Readonly<
     Record<'insert' | 'replace' | 'erase' | 'addKey' | 'dropKeys' | 'get' | 'by' | 'all' | 'count', StatementSync>
@@ -48,6 +54,7 @@ export class ObjectTable<R extends DirectoryRecord> {
 
   /** Throws when the id is taken, by a deleted object too. */
   insert(record: R): R {
+    this.#found.clear()
     this.#statements.insert.run(this.#kind, record.id, record.deletedDateTime === null ? 0 : 1, JSON.stringify(record))
     this.#addKeys(record)
     return record
@@ -55,6 +62,7 @@ export class ObjectTable<R extends DirectoryRecord> {
 
   /** Replaces the object of the record's id, which has to exist. */
   update(record: R): R {
+    this.#found.clear()
     const deleted = record.deletedDateTime === null ? 0 : 1
     const { changes } = this.#statements.replace.run(deleted, JSON.stringify(record), this.#kind, record.id)
     if (changes !== 1) throw new Error(`there is no ${this.#kind} ${record.id} to update`)
@@ -79,7 +87,15 @@ export class ObjectTable<R extends DirectoryRecord> {
 
   /** The living objects with this key, oldest first. */
   listBy(name: string, value: string): readonly R[] {
-    return this.#statements.by.all(this.#kind, name, value.toLowerCase()).map((row) => this.#remembered(row))
+    const key = `${name}\n${value}`
+    const known = this.#found.get(key)
+    if (known !== undefined) return known
+    const found = this.#statements.by.all(this.#kind, name, value.toLowerCase()).map((row) => this.#remembered(row))
+    // What a transaction sees may be undone.
+    if (this.#database.isTransaction) return found
+    if (this.#found.size >= foundMax) this.#found.clear()
+    this.#found.set(key, found)
+    return found
   }
 
   /** The living objects, oldest first, one at a time. */
@@ -99,6 +115,7 @@ export class ObjectTable<R extends DirectoryRecord> {
 
   /** Takes the object away for good; without effect when there is none. */
   erase(id: string): void {
+    this.#found.clear()
     this.#statements.erase.run(this.#kind, id)
     this.#statements.dropKeys.run(this.#kind, id)
   }

@@ -7,7 +7,7 @@ const busyCode = 5
  * SQLite (3.53) goes through every page that it holds, at the end of each transaction that splits a page between two others:
  * with a whole tenant in memory that costs more than what the transaction does, and with large pages a tenth of it.
  */
-const memoryPageBytes = 16_384
+const memoryPageBytes = 32_768
 
 /**
  * Opens a tenant's database, a file or `:memory:`, for this process alone, since what faces remember of it must not change

@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import type { SandboxClock } from '../clock.ts'
-import { type Claims, hasValidSignature, type ParsedJwt, signJwt } from '../../formats/json-web-token.ts'
+import { type Claims, hasValidSignature, type ParsedJwt, parseJwt, signJwt } from '../../formats/json-web-token.ts'
 
 interface SigningKey {
   readonly keyId: string
@@ -54,7 +54,7 @@ export class SigningKeys {
   readonly #clock: SandboxClock
   #keys: SigningKey[]
   /** Tokens whose signature was found good; their key is looked for again each time. */
-  readonly #verified = new Set<string>()
+  readonly #verified = new Map<string, ParsedJwt>()
   readonly #store: KeyStore | undefined
 
   constructor(clock: SandboxClock, { first, store }: SigningKeysOptions = {}) {
@@ -71,17 +71,19 @@ export class SigningKeys {
     return signJwt('RS256', { typ: 'JWT', x5t: keyId, kid: keyId }, claims, privateKey)
   }
 
-  /** Whether one of the published keys signed the token. */
-  hasSigned(jwt: ParsedJwt): boolean {
+  /** A token taken apart that one of the published keys signed, or why it is none. */
+  read(token: string): ParsedJwt | 'malformed' | 'bad-signature' {
+    // A client shows the same token with every request, and reading it anew costs more than most answers.
+    const known = this.#verified.get(token)
+    const jwt = known ?? parseJwt(token)
+    if (jwt === undefined) return 'malformed'
     const key = this.#published().find(({ keyId }) => keyId === jwt.header['kid'])
-    if (key === undefined || jwt.header['alg'] !== 'RS256') return false
-    // A client shows the same token with every request, and verifying costs more than most answers.
-    const token = `${jwt.signingInput}.${jwt.signature.toString('latin1')}`
-    if (this.#verified.has(token)) return true
-    if (!hasValidSignature(jwt, key.publicKey)) return false
+    if (key === undefined || jwt.header['alg'] !== 'RS256') return 'bad-signature'
+    if (known !== undefined) return known
+    if (!hasValidSignature(jwt, key.publicKey)) return 'bad-signature'
     if (this.#verified.size >= verifiedMax) this.#verified.clear()
-    this.#verified.add(token)
-    return true
+    this.#verified.set(token, jwt)
+    return jwt
   }
 
   /** Takes a new key for everything signed from now on. */

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { SandboxClock } from '../../clock.ts'
 import type { GraphVersion } from '../../http/route.ts'
-import { parseJwt } from '../../../formats/json-web-token.ts'
 import type { SigningKeys } from '../../tokens/signing-keys.ts'
 
 /** What the token in an import URL says. */
@@ -47,8 +46,8 @@ export function readImportUrl(url: string, keys: SigningKeys, clock: SandboxCloc
 }
 
 function readToken(token: string, keys: SigningKeys, clock: SandboxClock): ImportSession | 'invalid' | 'expired' {
-  const jwt = parseJwt(token)
-  if (jwt === undefined || jwt.claims['aud'] !== audience || !keys.hasSigned(jwt)) return 'invalid'
+  const jwt = keys.read(token)
+  if (typeof jwt === 'string' || jwt.claims['aud'] !== audience) return 'invalid'
   const { claims } = jwt
   const expiresAtMs = Number(claims['exp']) * 1000
   if (clock.nowMs() >= expiresAtMs) return 'expired'
