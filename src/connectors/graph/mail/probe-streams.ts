@@ -1,6 +1,7 @@
 import type { FolderId, ItemId } from '../../../core/model/ids.ts'
 import type { Delivery, ItemRef } from '../../../core/model/item.ts'
 import type { Target } from '../../../core/ports/connector.ts'
+import { graphValues } from '../../kit/microsoft/graph-pages.ts'
 import { mailEssence } from './mail-essence.ts'
 import { readMessages } from './read-messages.ts'
 import type { MailAccess } from './mail-access.ts'
@@ -9,13 +10,16 @@ import { toStream } from './mail-streams.ts'
 /** What the probe needs of the target of whole items. */
 export type ProbedMailbox = Pick<Target, 'write' | 'remove'>
 
+const messageId = '<probe@mailvan.invalid>'
+const subject = 'Mailvan tries how this mailbox takes mail'
+
 const specimen = Buffer.from(
   [
     'From: Mailvan <probe@mailvan.invalid>',
     'To: Mailvan <probe@mailvan.invalid>',
-    'Subject: Mailvan tries how this mailbox takes mail',
+    `Subject: ${subject}`,
     'Date: Fri, 01 Jan 2016 12:00:00 +0000',
-    'Message-ID: <probe@mailvan.invalid>',
+    `Message-ID: ${messageId}`,
     'MIME-Version: 1.0',
     'Content-Type: text/plain; charset=utf-8',
     '',
@@ -25,13 +29,18 @@ const specimen = Buffer.from(
 )
 const receivedAt = { epochMs: Date.UTC(2016, 0, 1, 12), offsetMinutes: 0 }
 
+/** The message that a mailbox is probed with. */
+export const probeSpecimen = { bytes: specimen, receivedAt }
+
 /**
  * Whether the mailbox takes streams made here: a small message is imported into `folderId`, read back, compared and removed
- * (exchange.md 0.3). False when it is refused or comes back as another; throws what does not tell.
+ * (exchange.md 0.3), and with it what a probe that was cut short has left behind. False when it is refused or comes back as
+ * another; throws what does not tell.
  */
 export async function takesStreams(mailbox: ProbedMailbox, access: MailAccess, folderId: FolderId): Promise<boolean> {
   const ref: ItemRef = { id: 'probe' as ItemId, folderId, version: '', sizeBytes: specimen.byteLength, receivedAt, keywords: ['$seen'] }
   const description = { identity: 'probe', messageId: '', from: '', subject: '' }
+  await removeLeftovers(mailbox, access)
   const delivery: Delivery = { item: { ref, sizeBytes: specimen.byteLength, description, content: specimen }, into: folderId, receivedAt, keywords: ['$seen'], group: 0 }
   const targetId = await importOne(mailbox, await toStream(delivery, (address) => address))
   if (targetId === undefined) return false
@@ -39,6 +48,15 @@ export async function takesStreams(mailbox: ProbedMailbox, access: MailAccess, f
     return await isSame(access, { ...ref, id: targetId })
   } finally {
     await mailbox.remove?.(folderId, [targetId])
+  }
+}
+
+/** A process that was killed, or an answer that was lost, leaves the message where nobody asks for it any more. */
+async function removeLeftovers(mailbox: ProbedMailbox, { graph, userPath }: MailAccess): Promise<void> {
+  const query = { $filter: `internetMessageId eq '${messageId}'`, $select: 'id,parentFolderId,subject,receivedDateTime' }
+  for await (const found of graphValues(graph, { method: 'GET', path: `${userPath}/messages`, query, permission: 'Mail.Read' })) {
+    if (found['subject'] !== subject || Date.parse(String(found['receivedDateTime'])) !== receivedAt.epochMs) continue
+    await mailbox.remove?.(String(found['parentFolderId']) as FolderId, [String(found['id']) as ItemId])
   }
 }
 
