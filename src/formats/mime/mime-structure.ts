@@ -39,6 +39,8 @@ export function planStructure(item: MapiMessage, calendar: CalendarForm | undefi
   const files: PlannedPart[] = []
   let hasReport = false
   for (const each of item.attachments) {
+    // The calendar part tells of it (MS-OXOCAL section 2.2.10.1).
+    if (calendar !== undefined && isException(each.properties)) continue
     const isShown = each.embedded === undefined && isInline(each.properties) && references.shows(each.properties)
     const list = isShown ? shown : files
     list.push(planAttachment(each, isShown))
@@ -112,6 +114,12 @@ function multipart(type: string, children: readonly PlannedPart[]): PlannedPart 
 
 function isInline(properties: ReadonlyPropertyBag): boolean {
   return ((properties.get(attachment.flags) ?? 0) & shownInBody) !== 0
+}
+
+const exceptionOfSeries = 2
+
+function isException(properties: ReadonlyPropertyBag): boolean {
+  return ((properties.get(attachment.attachmentFlags) ?? 0) & exceptionOfSeries) !== 0
 }
 
 const reports: Readonly<Record<string, string>> = {

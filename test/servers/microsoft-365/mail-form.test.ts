@@ -8,6 +8,8 @@ import { runPass } from '../../../src/core/pass/run-pass.ts'
 import type { Rules } from '../../../src/core/model/rules.ts'
 import type { Source, Target } from '../../../src/core/ports/connector.ts'
 import type { Tally } from '../../../src/core/ports/ledger.ts'
+import { specimen, specimenReceivedAtMs } from '../../../src/connectors/graph/mail/specimen.ts'
+import { mimeToMapi } from '../../../src/formats/mime/mime-to-mapi.ts'
 import { customHosts } from '../../../src/connectors/kit/microsoft/clouds.ts'
 import type { MailboxLedger } from '../../../src/store/mailbox-ledger.ts'
 import { openStore } from '../../../src/store/open-store.ts'
@@ -201,6 +203,40 @@ test('mail into a mailbox of Microsoft 365 by IMAP, signed in as an app', async 
   )
   expect((await migration.pass('content')).pass).toMatchObject({ migrated: 30, failed: 0 })
   expect((await migration.pass()).pass).toMatchObject({ migrated: 0, unchanged: 30 })
+})
+
+test('what a probe that was cut short has left behind goes with the next one, and nothing else does', async () => {
+  const inbox = sandbox.mailbox(2).folders.wellKnown('inbox')!.id
+  const [bytes, probedAt] = [specimen, { epochMs: specimenReceivedAtMs, offsetMinutes: 0 }]
+  for (const receivedMs of [probedAt.epochMs, probedAt.epochMs + 1_000]) sandbox.mailbox(2).items.create(inbox, { message: mimeToMapi(bytes, { receivedMs, isRead: true }) })
+  const world = new MemoryWorld()
+  const mailbox = world.addMailbox('anna')
+  mailbox.add(['Probed'], { bytes: message(401), receivedAt: receivedAt(1) })
+  const migration = new Migration(
+    await makeLedger('probed'),
+    () => world.openSource({ mailbox: 'anna' }, context(), 'mail'),
+    () => graphConnector.openTarget(cloudConfig(2), context(), 'mail'),
+  )
+  expect((await migration.pass()).pass).toMatchObject({ migrated: 1, failed: 0 })
+  const left = sandbox.mailbox(2).items.list(inbox).filter(({ messageId }) => messageId === '<probe@mailvan.invalid>')
+  expect(left.map(({ receivedMs }) => receivedMs)).toEqual([probedAt.epochMs + 1_000])
+})
+
+test('an invitation is recognised as what Exchange makes of it', async () => {
+  const world = new MemoryWorld()
+  const mailbox = world.addMailbox('anna')
+  const calendar = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Example//EN', 'METHOD:REQUEST', 'BEGIN:VEVENT', 'UID:1@example.org', 'DTSTAMP:20240101T090000Z', 'DTSTART:20240108T090000Z', 'SUMMARY:Offer', 'END:VEVENT', 'END:VCALENDAR', '']
+  const text = message(501).toString().replace('application/octet-stream; name=f501.bin\r\nContent-Transfer-Encoding: base64', 'text/calendar; method=REQUEST; charset=utf-8')
+  const bytes = Buffer.from(text.replace(/\r\n\r\n[\w=+/\r\n]+--part--/, `\r\n\r\n${calendar.join('\r\n')}--part--`))
+  mailbox.add(['Invited'], { bytes, receivedAt: receivedAt(1) })
+  const open = async (name: string) =>
+    new Migration(
+      await makeLedger(name),
+      () => world.openSource({ mailbox: 'anna' }, context(), 'mail'),
+      () => graphConnector.openTarget(cloudConfig(2), context(), 'mail'),
+    )
+  expect((await (await open('invited')).pass('content')).pass).toMatchObject({ migrated: 1, failed: 0 })
+  expect((await (await open('invited again')).pass()).pass).toMatchObject({ migrated: 0, alreadyThere: 1, failed: 0 })
 })
 
 test('nobody was sent anything', () => {

@@ -1,11 +1,12 @@
 import type { FolderId, ItemId } from '../../../core/model/ids.ts'
 import type { Delivery, ItemRef } from '../../../core/model/item.ts'
 import type { Target } from '../../../core/ports/connector.ts'
+import { graphValues } from '../../kit/microsoft/graph-pages.ts'
 import { mailEssence } from './mail-essence.ts'
 import { readMessages } from './read-messages.ts'
 import type { MailAccess } from './mail-access.ts'
 import { toStream } from './mail-streams.ts'
-import { specimen, specimenReceivedAtMs } from './specimen.ts'
+import { specimen, specimenMessageId, specimenReceivedAtMs, specimenSubject } from './specimen.ts'
 
 /** What the probe needs of the target of whole items. */
 export type ProbedMailbox = Pick<Target, 'write' | 'remove'>
@@ -14,11 +15,13 @@ const receivedAt = { epochMs: specimenReceivedAtMs, offsetMinutes: 0 }
 
 /**
  * Whether the mailbox takes streams made here: a small message is imported into `folderId`, read back, compared and removed
- * (exchange.md 0.3). False when it is refused or comes back as another; throws what does not tell.
+ * (exchange.md 0.3), and with it what a probe that was cut short has left behind. False when it is refused or comes back as
+ * another; throws what does not tell.
  */
 export async function takesStreams(mailbox: ProbedMailbox, access: MailAccess, folderId: FolderId): Promise<boolean> {
   const ref: ItemRef = { id: 'probe' as ItemId, folderId, version: '', sizeBytes: specimen.byteLength, receivedAt, keywords: ['$seen'] }
   const description = { identity: 'probe', messageId: '', from: '', subject: '' }
+  await removeLeftovers(mailbox, access)
   const delivery: Delivery = { item: { ref, sizeBytes: specimen.byteLength, description, content: specimen }, into: folderId, receivedAt, keywords: ['$seen'], group: 0 }
   const targetId = await importOne(mailbox, await toStream(delivery, (address) => address))
   if (targetId === undefined) return false
@@ -26,6 +29,15 @@ export async function takesStreams(mailbox: ProbedMailbox, access: MailAccess, f
     return await isSame(access, { ...ref, id: targetId })
   } finally {
     await mailbox.remove?.(folderId, [targetId])
+  }
+}
+
+/** A process that was killed, or an answer that was lost, leaves the message where nobody asks for it any more. */
+async function removeLeftovers(mailbox: ProbedMailbox, { graph, userPath }: MailAccess): Promise<void> {
+  const query = { $filter: `internetMessageId eq '${specimenMessageId}'`, $select: 'id,parentFolderId,subject,receivedDateTime' }
+  for await (const found of graphValues(graph, { method: 'GET', path: `${userPath}/messages`, query, permission: 'Mail.Read' })) {
+    if (found['subject'] !== specimenSubject || Date.parse(String(found['receivedDateTime'])) !== receivedAt.epochMs) continue
+    await mailbox.remove?.(String(found['parentFolderId']) as FolderId, [String(found['id']) as ItemId])
   }
 }
 

@@ -318,6 +318,14 @@ describe('mapiToMime: other classes', () => {
     expect(written).toContain('Content-Type: text/calendar; charset=utf-8; method=REQUEST\r\n')
   })
 
+  it('leaves exceptions of a series to the calendar part, and writes them where there is none', () => {
+    const exception = { properties: new PropertyBag().set(attachment.attachmentFlags, 2), embedded: { properties: new PropertyBag(), recipients: [], attachments: [] } }
+    const item = { properties: new PropertyBag().set(message.body, 'come'), recipients: [], attachments: [exception] }
+    const writeCalendar = () => ({ ics: 'BEGIN:VCALENDAR\r\n', method: 'REQUEST' })
+    expect(mapiToMime(item, { writeCalendar }).toString()).not.toContain('message/rfc822')
+    expect(mapiToMime(item).toString()).toContain('message/rfc822')
+  })
+
   it('names the charset of a code page', () => {
     const properties = new PropertyBag().set(message.html, Buffer.from('\xcf', 'latin1')).set(message.internetCodePage, 1251)
     const written = mapiToMime({ properties, recipients: [], attachments: noFiles })
