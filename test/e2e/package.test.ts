@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -52,7 +52,7 @@ test('the packed package, installed in an empty folder, moves a mailbox', async 
   expect(await contents(join(folder, 'target'))).toEqual(await contents(join(folder, 'source')))
 })
 
-test('a Node.js that is too old, and alone, is told so in one line', async () => {
+test('a Node.js that is too old is told so in one line, alone and beside one that is too old as well', async () => {
   const launcher = await readFile(join(root, 'bin/mailvan.js'), 'utf8')
   // The same launcher, told that any Node there is today is too old.
   const impatient = launcher.replace('const nodeMajorMin = 24', 'const nodeMajorMin = 2400')
@@ -61,5 +61,8 @@ test('a Node.js that is too old, and alone, is told so in one line', async () =>
   await writeFile(alone, impatient)
   await rm(join(folder, 'node_modules'), { recursive: true, force: true })
   const failure = await run(process.execPath, [alone, '--version']).catch((error: unknown) => error as { code: number; stderr: string })
-  expect(failure).toMatchObject({ code: 3, stderr: expect.stringMatching(/^mailvan needs Node\.js 2400 or newer, and this is [^\n]*\n$/) })
+  const told = { code: 3, stderr: expect.stringMatching(/^mailvan needs Node\.js 2400 or newer, and this is [^\n]*\n$/) }
+  expect(failure).toMatchObject(told)
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
+  expect(await run(process.execPath, [alone, '--version']).catch((error: unknown) => error)).toMatchObject(told)
 })
