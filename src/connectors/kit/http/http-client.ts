@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import type { Socket } from 'node:net'
-import { getCACertificates } from 'node:tls'
+import { createSecureContext, getCACertificates } from 'node:tls'
 import type { MigrationError } from '../../../core/errors.ts'
 import { AnswerBody } from './answer-body.ts'
 import { httpError } from './http-errors.ts'
@@ -72,7 +72,8 @@ export class HttpClient implements HttpSender {
     this.#https = new HttpsAgent({
       ...pool,
       rejectUnauthorized: options.verifiesCertificates !== false,
-      ...(authorities.length > 0 && { ca: [...getCACertificates('default'), ...authorities] }),
+      // Made once: with `ca` each request would look for its connection by a name that has all their text in it (Node 24).
+      ...(authorities.length > 0 && { secureContext: createSecureContext({ ca: [...getCACertificates('default'), ...authorities] }) }),
     })
   }
 
