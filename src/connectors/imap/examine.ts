@@ -63,13 +63,12 @@ export function openFolder(session: Session, folderId: FolderId, options: Openin
 /**
  * Has the session take leave of the folder that is open, if one is, so that the server counts anew what is in it: Dovecot
  * 2.3 tells of an open folder what the session knows of it (RFC 9051 section 6.3.11 advises against asking). Removes
- * nothing. Not waited for; where UNSELECT (RFC 3691) is not announced, NOOP lets the session hear of the news.
+ * nothing. Not waited for; without effect where UNSELECT (RFC 3691) is not announced.
  */
 export function leaveFolder(session: Session): void {
-  if (!latest.delete(session)) return
   const { capabilities } = session
   const canLeave = capabilities.has('UNSELECT') || capabilities.has('IMAP4REV2')
-  session.execute(canLeave ? 'UNSELECT' : 'NOOP', canLeave ? { opensFolder: true } : {}).catch(() => {})
+  if (canLeave && latest.delete(session)) session.execute('UNSELECT', { opensFolder: true }).catch(() => {})
 }
 
 /** Opens a folder and resolves with its state; see `openFolder`. */
