@@ -16,6 +16,7 @@ export async function inPass(options: PassOptions, settings: string, work: (engi
   const pass = await ledger.startPass(startedAtMs, settings)
   observe({ type: 'passStarted', pass, atMs: startedAtMs })
   let result: PassResult = 'stopped'
+  let tally: Tally
   try {
     const sessions = new SessionGate(Math.min(source.capabilities.sessionsMax, target.capabilities.sessionsMax))
     const copyKeywords = new CopyKeywords(options)
@@ -25,10 +26,10 @@ export async function inPass(options: PassOptions, settings: string, work: (engi
     if (context.signal.aborted) result = 'interrupted'
     throw error
   } finally {
-    const tally = await ledger.tally(pass)
+    tally = await ledger.tally(pass)
     const endedAtMs = context.clock.now()
     await ledger.endPass(pass, endedAtMs, result, JSON.stringify(tally))
     observe({ type: 'passEnded', pass, atMs: endedAtMs, result, tally })
   }
-  return ledger.tally(pass)
+  return tally
 }

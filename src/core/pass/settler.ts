@@ -2,8 +2,8 @@ import type { Settlement } from '../model/entry.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Clock } from '../ports/context.ts'
 
-const settlementsMax = 500
-const ageMsMax = 500
+const settlementsMax = 1_000
+const ageMsMax = 1_000
 
 /**
  * Groups settlements into few transactions. What is lost with the process before a flush is found again at the target by

@@ -16,7 +16,7 @@ function bookOf(failsToCommit = false) {
       throw error
     }
   }
-  return { book, group: new CommitGroup(transact) }
+  return { book, group: new CommitGroup(transact, setImmediate) }
 }
 
 test('what comes in one turn of the event loop shares a transaction, in the order it came', async () => {
@@ -63,4 +63,11 @@ test('a transaction that cannot be made durable fails for all who shared it, and
   const settled = await Promise.allSettled(['a', 'b'].map((word) => group.add(() => book.words.push(word))))
   expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   expect(book).toEqual({ words: [], transactions: 1 })
+})
+
+test('very many do not wait for each other', async () => {
+  const { book, group } = bookOf()
+  await Promise.all(Array.from({ length: 40 }, (_, index) => group.add(() => book.words.push(String(index)))))
+  expect(book.words).toEqual(Array.from({ length: 40 }, (_, index) => String(index)))
+  expect(book.transactions).toBe(3)
 })
