@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { ledgerScenario } from './ledger/ledger-report.ts'
 import { sandboxScenarios } from './sandbox/scenarios.ts'
 import { scenarios } from './scenarios.ts'
 
@@ -17,7 +18,7 @@ export interface BenchOptions {
 
 /** The text of `--help`. */
 export function helpText(): string {
-  const list = [...scenarios, ...sandboxScenarios].map((scenario) => `  ${scenario.id.padEnd(22)}${scenario.title}`).join('\n')
+  const list = [...scenarios, ledgerScenario, ...sandboxScenarios].map((scenario) => `  ${scenario.id.padEnd(22)}${scenario.title}`).join('\n')
   return `usage: npm run bench -- [options]
 
 Copies generated mailboxes from one throw-away Dovecot to another on this machine, with mailvan and with whichever of
@@ -56,7 +57,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     },
   })
   if (values.help) return undefined
-  const known: readonly string[] = [...scenarios, ...sandboxScenarios].map((scenario) => scenario.id)
+  const known: readonly string[] = [...scenarios, ledgerScenario, ...sandboxScenarios].map((scenario) => scenario.id)
   const only = values.only?.split(',') ?? known
   const unknown = only.find((id) => !known.includes(id))
   if (unknown !== undefined) throw new Error(`There is no scenario "${unknown}"; there are ${known.join(', ')}.`)

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureDovecot } from '../test/servers/ensure-dovecot.ts'
 import { describeMachine } from './machine.ts'
+import { ledgerScenario, toLedgerMarkdown } from './ledger/ledger-report.ts'
+import { type LedgerShareResult, measureLedgerShare } from './ledger/measure-ledger-share.ts'
 import { helpText, parseOptions } from './options.ts'
 import type { BenchOptions } from './options.ts'
 import { toMarkdown } from './report.ts'
@@ -39,14 +41,16 @@ async function main(args: readonly string[]): Promise<number> {
   const { signal } = interrupt
   const { runs, only } = options
   const copied = scenarios.some(({ id }) => only.includes(id)) ? await runCopies(options, signal) : undefined
+  const ledger = only.includes(ledgerScenario.id) ? await runLedgerShare(options, signal) : []
+  process.stdout.write(toLedgerMarkdown(ledger))
   const ofSandbox = sandboxScenarios.filter(({ id }) => only.includes(id))
   const sandbox = await runSandboxBench({ chosen: ofSandbox, runs, signal, say })
   process.stdout.write(`${toSandboxMarkdown(sandbox)}\n`)
   const machine = copied?.machine ?? (await describeMachine(new Map(), false))
   if (copied === undefined) process.stdout.write(`${machine}\n`)
-  await save(options, machine, copied?.results ?? [], sandbox)
-  const isFaulty = copied?.results.some((result) => result.tool === 'mailvan' && result.fault !== undefined) === true
-  return isFaulty || hasDiffering(sandbox) ? 1 : 0
+  await save(options, { machine, results: copied?.results ?? [], ledger, sandbox })
+  const own = [...(copied?.results ?? []).filter(({ tool }) => tool === 'mailvan'), ...ledger]
+  return own.some(({ fault }) => fault !== undefined) || hasDiffering(sandbox) ? 1 : 0
 }
 
 /** The scenarios that copy from one Dovecot to another; prints what they found. */
@@ -66,6 +70,16 @@ async function runCopies(options: BenchOptions, signal: AbortSignal) {
   const machine = await describeMachine(versions)
   process.stdout.write(`${toMarkdown(results, chosen, tools, machine)}\n`)
   return { results, machine }
+}
+
+async function runLedgerShare(options: BenchOptions, signal: AbortSignal): Promise<readonly LedgerShareResult[]> {
+  await ensureDovecot()
+  const rig = await startRig()
+  try {
+    return await measureLedgerShare(rig, { ...options, signal, say })
+  } finally {
+    await rig.stop()
+  }
 }
 
 async function findTools(options: BenchOptions): Promise<{ tools: readonly Tool[]; versions: Map<string, string> }> {
@@ -92,11 +106,18 @@ async function findTools(options: BenchOptions): Promise<{ tools: readonly Tool[
   return { tools, versions }
 }
 
-async function save(options: BenchOptions, machine: string, results: readonly Result[], sandbox: SandboxResults): Promise<void> {
+interface Measured {
+  readonly machine: string
+  readonly results: readonly Result[]
+  readonly ledger: readonly LedgerShareResult[]
+  readonly sandbox: SandboxResults
+}
+
+async function save(options: BenchOptions, measured: Measured): Promise<void> {
   const name = `${new Date().toISOString().replace(/[:.]/g, '-')}.json`
   const file = options.out ?? join(checkout, 'bench/results', name)
   await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, `${JSON.stringify({ machine, results, sandbox }, undefined, 1)}\n`)
+  await writeFile(file, `${JSON.stringify(measured, undefined, 1)}\n`)
   say(`every measurement is in ${file}`)
 }
 

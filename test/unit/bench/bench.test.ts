@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { toLedgerMarkdown } from '../../../bench/ledger/ledger-report.ts'
+import { timeWithin } from '../../../bench/ledger/profile-share.ts'
 import { parseOptions } from '../../../bench/options.ts'
 import { toMarkdown } from '../../../bench/report.ts'
 import { median, summarize } from '../../../bench/result.ts'
@@ -46,4 +48,24 @@ test('options that make no sense are refused in one sentence', () => {
   expect(() => parseOptions(['--rums', '3'])).toThrow(/--rums/)
   expect(parseOptions(['--help'])).toBeUndefined()
   expect(parseOptions(['--only', 'small,40ms', '--runs', '5'])).toMatchObject({ runs: 5, only: ['small', '40ms'] })
+})
+
+test('a part of a profile is what runs below its files, by whatever it calls', () => {
+  const node = (id: number, url: string, children: readonly number[] = []) => ({ id, callFrame: { url }, children })
+  const nodes = [
+    node(1, '', [2, 3]),
+    node(2, 'file:///x/src/core/pass.ts', [4]),
+    node(3, ''),
+    node(4, 'file:///x/src/store/ledger.ts', [5]),
+    node(5, 'node:sqlite'),
+  ]
+  const profile = { nodes, samples: [2, 5, 3, 4, 5], timeDeltas: [1_000, 20_000, 300_000, 4_000, 500_000] }
+  expect(timeWithin(profile, (url) => url.includes('/src/store/'))).toEqual({ wholeS: 0.825, partS: 0.524 })
+})
+
+test("the ledger's share leaves out runs that do not count", () => {
+  const run = (ledgerS: number, fault?: string) => ({ wallS: 4, ledgerS, fault })
+  expect(toLedgerMarkdown([run(0.2), run(0.3), run(3, 'exit code 1')])).toMatch(/\| 6\.3 % \|.* \(2\) \| at most 10\.0 % \| reached/)
+  expect(toLedgerMarkdown([run(0.8)])).toContain('**not reached**')
+  expect(toLedgerMarkdown([])).toBe('')
 })
