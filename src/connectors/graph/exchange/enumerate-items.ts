@@ -2,6 +2,7 @@ import { MigrationError } from '../../../core/errors.ts'
 import type { Folder } from '../../../core/model/folder.ts'
 import type { Cursor, FolderId, ItemId } from '../../../core/model/ids.ts'
 import type { Page } from '../../../core/ports/connector.ts'
+import { cursorOfLink, linkOfCursor, noDeltaLink } from '../delta-cursor.ts'
 import { jsonText } from '../json-values.ts'
 import { nothingYet } from '../list-folders.ts'
 import type { MailboxCall, MailboxClient } from '../mailbox-client.ts'
@@ -41,7 +42,7 @@ export async function* enumerateItems(client: MailboxClient, folder: Folder, aft
 
 /** Undefined when the cursor does not hold. */
 async function pageAfter(client: MailboxClient, call: MailboxCall, after: Cursor): Promise<MailboxPage | undefined> {
-  const link = linkOf(client, after)
+  const link = linkOfCursor(client.graphUrl, after, '/admin/exchange/mailboxes/')
   if (link === undefined) return undefined
   try {
     return await followPage(client, call, link)
@@ -55,28 +56,11 @@ function toEnumerated({ values, nextLink, deltaLink }: MailboxPage, folderId: Fo
   const present = values.filter((one) => one['@removed'] === undefined)
   const gone = values.filter((one) => one['@removed'] !== undefined)
   const next = nextLink ?? deltaLink
-  if (next === undefined) throw noLink()
+  if (next === undefined) throw noDeltaLink()
   return {
     scope,
     refs: present.map((one) => toItemRef(one, folderId)),
     gone: scope === 'all' ? [] : gone.map((one) => jsonText(one, 'id') as ItemId),
-    next: cursorOf(next),
+    next: cursorOfLink(next),
   }
-}
-
-/** The host is the endpoint's affair, and may be another one tomorrow. */
-function cursorOf(link: string): Cursor {
-  const { pathname, search } = new URL(link)
-  return `${pathname}${search}` as Cursor
-}
-
-function linkOf(client: MailboxClient, cursor: Cursor): string | undefined {
-  return /^\/[\w.]+\/admin\/exchange\/mailboxes\/.+[?&]\$?(?:delta|skip)token=/i.test(cursor) ? `${client.graphUrl}${cursor}` : undefined
-}
-
-function noLink(): MigrationError {
-  return new MigrationError('transient', 'graph.no-delta-link', {
-    message: 'Microsoft ended a list of changes without saying where it goes on.',
-    hint: 'It is asked for again.',
-  })
 }

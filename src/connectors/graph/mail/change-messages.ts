@@ -3,6 +3,7 @@ import type { ItemRef } from '../../../core/model/item.ts'
 import type { KeywordChange } from '../../../core/ports/connector.ts'
 import { mapAhead } from '../../kit/map-ahead.ts'
 import { graphPath } from '../../kit/microsoft/graph-path.ts'
+import { callMessage } from './call-message.ts'
 import type { MailAccess } from './mail-access.ts'
 import { toChanges } from './message-keywords.ts'
 import { refQuery, toRef } from './message-ref.ts'
@@ -11,13 +12,13 @@ const permission = 'Mail.ReadWrite'
 
 /** `Target.inspect`: those of a folder that are still in it. */
 export async function inspectMessages(access: MailAccess, folderId: FolderId, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, ItemRef>> {
-  const { graph, userPath } = access
+  const { userPath } = access
   const query = { ...refQuery, $select: `${refQuery.$select},parentFolderId` }
   const refs = new Map<ItemId, ItemRef>()
   const look = async (id: ItemId): Promise<ItemRef | undefined> => {
     const path = userPath + graphPath`/messages/${id}`
-    const { status, json } = await graph.call({ method: 'GET', path, query, expects: [404], permission: 'Mail.Read' })
-    return status === 404 || json['parentFolderId'] !== folderId ? undefined : { ...toRef(json, folderId), id }
+    const answer = await callMessage(access, { method: 'GET', path, query, permission: 'Mail.Read' })
+    return answer?.json['parentFolderId'] === folderId ? { ...toRef(answer.json, folderId), id } : undefined
   }
   for await (const ref of mapAhead(ids, access.requestsAtOnce, look)) if (ref !== undefined) refs.set(ref.id, ref)
   return refs
@@ -25,10 +26,10 @@ export async function inspectMessages(access: MailAccess, folderId: FolderId, id
 
 /** `Target.updateKeywords`. */
 export async function updateKeywords(access: MailAccess, changes: readonly KeywordChange[]): Promise<void> {
-  const { graph, userPath } = access
+  const { userPath } = access
   const change = async ({ id, keywords }: KeywordChange): Promise<void> => {
     const path = userPath + graphPath`/messages/${id}`
-    await graph.call({ method: 'PATCH', path, body: toChanges(keywords), expects: [404], permission })
+    await callMessage(access, { method: 'PATCH', path, body: toChanges(keywords), permission })
   }
   for await (const _ of mapAhead(changes, access.requestsAtOnce, change)) continue
 }
@@ -39,12 +40,12 @@ export async function moveMessages(
   ids: readonly ItemId[],
   into: FolderId,
 ): Promise<ReadonlyMap<ItemId, ItemId | undefined>> {
-  const { graph, userPath } = access
+  const { userPath } = access
   const moved = new Map<ItemId, ItemId | undefined>()
   const move = async (id: ItemId): Promise<void> => {
     const path = userPath + graphPath`/messages/${id}/move`
-    const { status, json } = await graph.call({ method: 'POST', path, body: { destinationId: into }, expects: [404], permission })
-    if (status !== 404) moved.set(id, String(json['id']) as ItemId)
+    const answer = await callMessage(access, { method: 'POST', path, body: { destinationId: into }, permission })
+    if (answer !== undefined) moved.set(id, String(answer.json['id']) as ItemId)
   }
   for await (const _ of mapAhead(ids, access.requestsAtOnce, move)) continue
   return moved

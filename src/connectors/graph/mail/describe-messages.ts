@@ -6,6 +6,7 @@ import { mapAhead } from '../../kit/map-ahead.ts'
 import { graphPath } from '../../kit/microsoft/graph-path.ts'
 import { graphValues } from '../../kit/microsoft/graph-pages.ts'
 import type { JsonObject } from '../../kit/microsoft/read-json.ts'
+import { callMessage } from './call-message.ts'
 import { expandExtended, extendedValue } from './extended-value.ts'
 import type { MailAccess } from './mail-access.ts'
 
@@ -46,22 +47,18 @@ async function listHeaders({ graph, userPath }: MailAccess, folderId: FolderId, 
 }
 
 async function describeOne(access: MailAccess, ref: ItemRef, listed: string | undefined): Promise<Described | undefined> {
-  const { graph, userPath } = access
+  const { userPath } = access
   let header = listed
   if (header === undefined) {
     const path = userPath + graphPath`/messages/${ref.id}`
-    const { status, json } = await graph.call({ method: 'GET', path, query: headerQuery, expects: [404], permission: 'Mail.Read' })
-    if (status === 404) return undefined
-    header = headerOf(json)
+    const answer = await callMessage(access, { method: 'GET', path, query: headerQuery, permission: 'Mail.Read' })
+    if (answer === undefined) return undefined
+    header = headerOf(answer.json)
   }
   if (header !== '') return { ref, description: descriptionOf(header) }
-  const { status, body } = await graph.call({
-    method: 'GET',
-    path: userPath + graphPath`/messages/${ref.id}/$value`,
-    expects: [404],
-    permission: 'Mail.Read',
-  })
-  return status === 404 ? undefined : { ref, description: describeMessage(body) }
+  const path = userPath + graphPath`/messages/${ref.id}/$value`
+  const answer = await callMessage(access, { method: 'GET', path, permission: 'Mail.Read' })
+  return answer === undefined ? undefined : { ref, description: describeMessage(answer.body) }
 }
 
 function headerOf(message: JsonObject): string {

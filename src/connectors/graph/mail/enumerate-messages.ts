@@ -4,19 +4,21 @@ import type { Page } from '../../../core/ports/connector.ts'
 import { graphPath } from '../../kit/microsoft/graph-path.ts'
 import { graphPages } from '../../kit/microsoft/graph-pages.ts'
 import type { JsonObject } from '../../kit/microsoft/read-json.ts'
+import { cursorOfLink, linkOfCursor, noDeltaLink } from '../delta-cursor.ts'
 import type { MailAccess } from './mail-access.ts'
 import { refQuery, toRef } from './message-ref.ts'
 
 const pageItemsMax = 500
 
 /**
- * `Reader.enumerate` by `messages/delta`: cursors are the links that Graph gives. One that it no longer knows is answered by
- * a whole listing.
+ * `Reader.enumerate` by `messages/delta`: cursors are the links that Graph gives, without the host. One that it no longer
+ * knows, or that is none, is answered by a whole listing.
  */
 export async function* enumerateMessages(access: MailAccess, folderId: FolderId, after: Cursor | undefined): AsyncGenerator<Page> {
-  if (after !== undefined) {
+  const link = after === undefined ? undefined : linkOfCursor(access.graphUrl, after, '/users')
+  if (link !== undefined) {
     try {
-      yield* pages(access, folderId, after)
+      yield* pages(access, folderId, link)
       return
     } catch (error) {
       if (!isLost(error)) throw error
@@ -25,16 +27,18 @@ export async function* enumerateMessages(access: MailAccess, folderId: FolderId,
   yield* pages(access, folderId, undefined)
 }
 
-async function* pages({ graph, userPath }: MailAccess, folderId: FolderId, after: Cursor | undefined): AsyncGenerator<Page> {
+async function* pages({ graph, userPath }: MailAccess, folderId: FolderId, after: string | undefined): AsyncGenerator<Page> {
   const first = after === undefined ? { path: userPath + graphPath`/mailFolders/${folderId}/messages/delta`, query: refQuery } : { path: after }
   const headers = { prefer: `odata.maxpagesize=${pageItemsMax}` }
   for await (const page of graphPages(graph, { method: 'GET', ...first, headers, permission: 'Mail.Read' })) {
+    const next = page.nextLink ?? page.deltaLink
+    if (next === undefined) throw noDeltaLink()
     const present = page.values.filter((message) => !isRemoved(message))
     yield {
       scope: after === undefined ? 'all' : 'changes',
       refs: present.map((message) => toRef(message, folderId)),
       gone: page.values.filter(isRemoved).map((message) => String(message['id']) as ItemId),
-      next: (page.nextLink ?? page.deltaLink ?? '') as Cursor,
+      next: cursorOfLink(next),
     }
   }
 }

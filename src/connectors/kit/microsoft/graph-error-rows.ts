@@ -157,6 +157,13 @@ export const graphRows: readonly GraphRow[] = [
     hint: 'Nothing to do: the folder is listed anew.',
   },
   {
+    when: { codes: ['ErrorInvalidIdMalformed', 'ErrorInvalidId'] },
+    kind: 'item',
+    error: 'graph.id-malformed',
+    says: 'Microsoft does not know such an id',
+    hint: 'Run again: the folder is listed anew.',
+  },
+  {
     when: { statuses: [404] },
     kind: 'item',
     error: 'graph.not-found',
