@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const tenantTests = [
   'test/servers/{sandbox,microsoft-365,graph,http}/**/*.test.ts',
   'test/e2e/{sandbox,microsoft-365*}.test.ts',
-  'test/conformance/graph.test.ts',
+  'test/conformance/{graph,exchange-imap}.test.ts',
 ]
 
 /** One project per lane; README's test command runs `unit`, `servers` and `tenants`, `.ci/run` adds the rest. */

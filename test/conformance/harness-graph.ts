@@ -1,23 +1,24 @@
-import { hash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { GraphConfig } from '../../src/connectors/graph/config.ts'
 import { graphConnector } from '../../src/connectors/graph/index.ts'
 import { customHosts, type MicrosoftHosts } from '../../src/connectors/kit/microsoft/clouds.ts'
 import type { AppCredential } from '../../src/connectors/kit/microsoft/sign-in/app-credential.ts'
 import type { Mailbox } from '../../src/sandbox/mailbox/mailbox.ts'
-import type { FolderRow, ItemRow } from '../../src/sandbox/mailbox/rows.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.ts'
 import { addUser } from '../../src/sandbox/tenant/create-tenant.ts'
-import type { ConformanceMailbox, ConformanceServer, FoundMessage, Mutations, Refusal } from './harness.ts'
+import { ExchangeMailbox } from './exchange-mailbox.ts'
+import type { ConformanceMailbox, ConformanceServer, Refusal } from './harness.ts'
 import { type LosingProxy, startLosingProxy } from './losing-proxy.ts'
-import { storedDigest } from './reading.ts'
-import { carryingMessages, fromObject, toObject } from './whole-messages.ts'
+import { type Wrapping, wrapped } from './wrapping.ts'
 
 const wrongSecret = 'wrong horse battery staple'
 const longMs = 31 * 24 * 3_600_000
 
-/** A real sandbox; every mailbox is a user of its own. Its clock is the machine's, and can be put forward. */
-export async function startGraph(): Promise<ConformanceServer<GraphConfig>> {
+/**
+ * A real sandbox; every mailbox is a user of its own, holding the messages of the suite wrapped. Its clock is the machine's,
+ * and can be put forward.
+ */
+export async function startGraph(wrapping: Wrapping): Promise<ConformanceServer<GraphConfig>> {
   let aheadMs = 0
   const clock = {
     nowMs: () => Date.now() + aheadMs,
@@ -28,12 +29,13 @@ export async function startGraph(): Promise<ConformanceServer<GraphConfig>> {
   const onDefect = (error: unknown) => void defects.push(error)
   const options = { tenants: ['contoso'], port: 0, users: 0, profile: 'none', timeFactor: 1, isSecure: false } as const
   const sandbox = await startSandbox({ ...options, clock, onDefect })
-  const place = new Place(sandbox, () => (aheadMs += longMs))
+  const place = new Place(sandbox, wrapping, () => (aheadMs += longMs))
   return {
-    connector: carryingMessages(graphConnector),
+    connector: wrapped(graphConnector, wrapping),
     bigBytes: 20_000_000,
-    // Exchange keeps no date beside the item but the one at which it was made.
-    keepsDate: () => false,
+    pairRunsMax: 8,
+    // Beside an object that travels whole there is no date but the one at which it was made.
+    keepsDate: ({ epochMs }) => wrapping.form === 'mail' && epochMs >= 0,
     secrets: [wrongSecret, place.tenant.clientSecret],
     // Names are compared without case.
     canName: (name) => name !== 'CASE',
@@ -66,12 +68,14 @@ function withoutAccess(config: GraphConfig): GraphConfig {
 /** Makes mailboxes and the configurations of them. */
 class Place {
   readonly #sandbox: Sandbox
+  readonly #wrapping: Wrapping
   readonly forgetHistory: () => void
   readonly #proxies: LosingProxy[] = []
   #users = 0
 
-  constructor(sandbox: Sandbox, forgetHistory: () => void) {
+  constructor(sandbox: Sandbox, wrapping: Wrapping, forgetHistory: () => void) {
     this.#sandbox = sandbox
+    this.#wrapping = wrapping
     this.forgetHistory = forgetHistory
   }
 
@@ -86,7 +90,7 @@ class Place {
     const { tenant, store } = this.tenant
     const address = `user${++this.#users}@${tenant.initialDomain}`
     const user = addUser(tenant, { userPrincipalName: address, displayName: 'User', mail: address, proxyAddresses: [`SMTP:${address}`] })
-    return new GraphMailbox(this, store.create({ userId: user.id, address }))
+    return new GraphMailbox(this, store.create({ userId: user.id, address }), this.#wrapping)
   }
 
   configOf(mailbox: Mailbox): GraphConfig {
@@ -121,96 +125,29 @@ class Place {
   }
 }
 
-class GraphMailbox implements ConformanceMailbox<GraphConfig> {
+class GraphMailbox extends ExchangeMailbox implements ConformanceMailbox<GraphConfig> {
   readonly config: GraphConfig
   readonly #place: Place
-  readonly #mailbox: Mailbox
 
-  constructor(place: Place, mailbox: Mailbox) {
+  constructor(place: Place, mailbox: Mailbox, wrapping: Wrapping) {
+    super(mailbox, wrapping, { forgetHistory: async () => place.forgetHistory() })
     this.#place = place
-    this.#mailbox = mailbox
     this.config = place.configOf(mailbox)
   }
 
-  async addFolder(path: readonly string[]): Promise<void> {
-    this.#ensure(path)
-  }
-
-  async seed(messages: Parameters<ConformanceMailbox<GraphConfig>['seed']>[0]): Promise<void> {
-    for (const { path, bytes } of messages) this.#mailbox.items.create(this.#ensure(path).id, { message: toObject(bytes) })
-  }
-
-  async contents(): Promise<readonly FoundMessage[]> {
-    return this.#folders().flatMap(({ path, folder }) =>
-      this.#mailbox.items.list(folder.id).map((item) => {
-        const bytes = this.#bytesOf(item)
-        return {
-          path,
-          digest: hash('sha256', bytes, 'hex'),
-          canonicalDigest: storedDigest(bytes, false),
-          sizeBytes: bytes.byteLength,
-          keywords: [],
-          receivedAtMs: Math.floor(item.createdMs / 1000) * 1000,
-        }
-      }),
-    )
-  }
-
-  async state(): Promise<string> {
-    return `${this.#mailbox.change} ${this.#mailbox.itemsTotal}`
-  }
-
-  readonly mutate: Mutations = {
-    remove: async (path, digest) => this.#mailbox.items.remove(this.#find(path, digest).id),
-    move: async (path, digest, into) => void this.#mailbox.items.move(this.#find(path, digest).id, this.#ensure(into).id),
-    forgetHistory: async () => this.#place.forgetHistory(),
-  }
-
   withLostAnswer(): Promise<GraphConfig> {
-    return this.#place.withLostAnswer(this.config)
+    // Without the specimen of the first message, whose answer would be the one that is lost.
+    return this.#place.withLostAnswer({ ...this.config, via: 'stream' })
   }
 
   async refusals(): Promise<readonly Refusal<GraphConfig>[]> {
     const strict = this.#place.freshMailbox()
-    strict.#mailbox.changeSettings({ maxReceiveSizeBytes: 10_000 })
+    strict.mailbox.changeSettings({ maxReceiveSizeBytes: 10_000 })
     const full = this.#place.freshMailbox()
-    full.#mailbox.changeSettings({ quotaBytes: 20_000 })
+    full.mailbox.changeSettings({ quotaBytes: 20_000 })
     return [
       { name: 'too large', config: strict.config, bytes: Buffer.alloc(20_000, 'text'), kind: 'item' },
       { name: 'full', config: full.config, bytes: Buffer.alloc(40_000, 'text'), kind: 'config' },
     ]
-  }
-
-  #bytesOf({ id }: ItemRow): Uint8Array {
-    return fromObject(this.#mailbox.items.message(id))
-  }
-
-  #find(path: readonly string[], digest: string): ItemRow {
-    const found = this.#mailbox.items.list(this.#ensure(path).id).find((item) => hash('sha256', this.#bytesOf(item), 'hex') === digest)
-    if (found === undefined) throw new Error('there is no such message')
-    return found
-  }
-
-  #folders(): readonly { readonly path: readonly string[]; readonly folder: FolderRow }[] {
-    const { folders } = this.#mailbox
-    const root = this.#wellKnown('msgfolderroot')
-    return folders.subtree(root.id).slice(1).map((folder) => {
-      const path = folders.pathTo(folder.id).slice(0, -2).map(({ name, wellKnown }) => (wellKnown === 'inbox' ? 'INBOX' : name))
-      return { path: path.toReversed(), folder }
-    })
-  }
-
-  #ensure([first = '', ...rest]: readonly string[]): FolderRow {
-    const { folders } = this.#mailbox
-    const below = (parent: FolderRow, name: string): FolderRow =>
-      folders.children(parent.id).find((folder) => folder.name === name) ?? folders.create(parent.id, { name, folderClass: 'IPF.Note' })
-    const top = first === 'INBOX' ? this.#wellKnown('inbox') : below(this.#wellKnown('msgfolderroot'), first)
-    return rest.reduce(below, top)
-  }
-
-  #wellKnown(name: string): FolderRow {
-    const folder = this.#mailbox.folders.wellKnown(name)
-    if (folder === undefined) throw new Error(`the mailbox has no ${name}`)
-    return folder
   }
 }
