@@ -10,7 +10,8 @@ import type { Endpoint } from './endpoint.ts'
 import type { Home } from './home.ts'
 import type { MailboxOutcome } from './mailbox-outcome.ts'
 import { makeGovernor } from './make-governor.ts'
-import { openSides } from './open-sides.ts'
+import { findRenamed, checkPermanentIds } from './ledger-of-sides.ts'
+import { type OpenSides, openSides } from './open-sides.ts'
 import { findLedger } from './mailbox-standing.ts'
 import { updateRecords } from './records.ts'
 import type { Records } from './records.ts'
@@ -64,27 +65,46 @@ export async function runMailbox(mailbox: Mailbox, options: RunOptions, observe:
   }
 }
 
+/** A mailbox known by its name is locked before it is opened; one that is not may be known by what it is. */
 async function runLocked(mailbox: Mailbox, options: RunOptions, observe: (event: RunEvent) => void): Promise<Records> {
-  const ledger =
-    options.task === 'verify'
-      ? await findLedger(options.store, mailbox)
-      : await options.store.mailbox({ sourceUrl: mailbox.source.url, targetUrl: mailbox.target.url })
-  const lock = await options.store.lock(ledger)
-  try {
-    const reasons = new Map<string, readonly string[]>()
-    const { announced, closed } = await runOpened(mailbox, ledger, options, (event) => {
-      if (event.type === 'folderMapped') reasons.set(JSON.stringify(event.from), event.reasons)
-      observe(event)
-    })
-    const { context, home, settings, task } = options
-    const facts = { context, verification: settings.verification, announced, reasons, isNews: task === 'verify' }
+  const { store, context, task } = options
+  const name = { sourceUrl: mailbox.source.url, targetUrl: mailbox.target.url }
+  const named = await store.findMailbox(name)
+  if (named !== undefined) {
+    const lock = await store.lock(named)
     try {
-      return await updateRecords(home, ledger, facts, observe)
+      return await runWith(named, await openSides(mailbox, context, observe), options, observe)
     } finally {
-      await closed
+      lock.release()
+    }
+  }
+  const sides = await openSides(mailbox, context, observe)
+  try {
+    const renamed = await findRenamed(store, name, sides)
+    const ledger = renamed ?? (task === 'verify' ? await findLedger(store, mailbox) : await store.mailbox(name))
+    const lock = await store.lock(ledger)
+    try {
+      return await runWith(renamed === undefined ? ledger : await store.rename(renamed, name), sides, options, observe)
+    } finally {
+      lock.release()
     }
   } finally {
-    lock.release()
+    await sides.close()
+  }
+}
+
+async function runWith(ledger: MailboxLedger, sides: OpenSides, options: RunOptions, observe: (event: RunEvent) => void): Promise<Records> {
+  const reasons = new Map<string, readonly string[]>()
+  const { announced, closed } = await runOpened(ledger, sides, options, (event) => {
+    if (event.type === 'folderMapped') reasons.set(JSON.stringify(event.from), event.reasons)
+    observe(event)
+  })
+  const { context, home, settings, task } = options
+  const facts = { context, verification: settings.verification, announced, reasons, isNews: task === 'verify' }
+  try {
+    return await updateRecords(home, ledger, facts, observe)
+  } finally {
+    await closed
   }
 }
 
@@ -95,14 +115,14 @@ interface Opened {
 }
 
 async function runOpened(
-  mailbox: Mailbox,
   ledger: MailboxLedger,
+  sides: OpenSides,
   options: RunOptions,
   observe: (event: RunEvent) => void,
 ): Promise<Opened> {
   const { context, settings } = options
-  const sides = await openSides(mailbox, context, observe)
   try {
+    await checkPermanentIds(ledger, sides)
     const source = new CountedSource(sides.source)
     const { target } = sides
     const { rules, verification } = settings

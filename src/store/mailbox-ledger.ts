@@ -31,6 +31,12 @@ export interface MailboxName {
   readonly targetUrl: string
 }
 
+/** What the two sides are, whatever their addresses; absent where a side does not say. */
+export interface PermanentIds {
+  readonly source?: string | undefined
+  readonly target?: string | undefined
+}
+
 /** The ledger of one mailbox. Calls are whole and take effect in the order they came, those of many tasks too. */
 export class MailboxLedger implements Ledger {
   /** The store's own number of the mailbox. */
@@ -46,6 +52,30 @@ export class MailboxLedger implements Ledger {
     this.#database = database
     this.#numbers = new FolderNumbers(database, id)
     this.#targetIndex = new TargetIndex(database, id, this.#numbers)
+  }
+
+  /** As of the last pass that was told. */
+  async permanentIds(): Promise<PermanentIds> {
+    const row = this.#database.read(() =>
+      this.#database.get<{ source: string | null; target: string | null }>(
+        'SELECT source_permanent_id AS source, target_permanent_id AS target FROM mailboxes WHERE id = ?',
+        this.id,
+      ),
+    )
+    return { source: row?.source ?? undefined, target: row?.target ?? undefined }
+  }
+
+  /** Keeps what a side says; what it does not say stays as it was. */
+  async keepPermanentIds({ source, target }: PermanentIds): Promise<void> {
+    this.#database.write(() => {
+      this.#database.run(
+        `UPDATE mailboxes SET source_permanent_id = coalesce(?, source_permanent_id), target_permanent_id = coalesce(?, target_permanent_id)
+         WHERE id = ?`,
+        source ?? null,
+        target ?? null,
+        this.id,
+      )
+    })
   }
 
   async passes(): Promise<readonly PassRecord[]> {

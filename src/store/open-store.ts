@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { MigrationError } from '../core/errors.ts'
 import { Database, inMemoryPath } from './database.ts'
-import { MailboxLedger, type MailboxName } from './mailbox-ledger.ts'
+import { type PermanentIds, MailboxLedger, type MailboxName } from './mailbox-ledger.ts'
 import { migrate } from './migrate.ts'
 import { type ProcessLock, takeLockInMemory, takeProcessLock } from './process-lock.ts'
 
@@ -48,6 +48,33 @@ export class Store {
       ),
     )
     return row && this.#ledger(row.id, name)
+  }
+
+  /**
+   * The ledger of a mailbox that stands there under other names: each side must be what it was, or, where one of the two does
+   * not say what it is, be called as it was.
+   */
+  async findRenamed(name: MailboxName, { source, target }: PermanentIds): Promise<MailboxLedger | undefined> {
+    const isSide = (side: 'source' | 'target'): string =>
+      `(${side}_permanent_id = ? OR (${side}_url = ? AND (${side}_permanent_id IS NULL OR CAST(? AS text) IS NULL)))`
+    const row = this.#database.read(() =>
+      this.#database.get<MailboxName & { id: number }>(
+        `SELECT id, source_url AS "sourceUrl", target_url AS "targetUrl" FROM mailboxes
+         WHERE ${isSide('source')} AND ${isSide('target')} ORDER BY id DESC LIMIT 1`,
+        ...[source ?? null, name.sourceUrl, source ?? null],
+        ...[target ?? null, name.targetUrl, target ?? null],
+      ),
+    )
+    return row && this.#ledger(row.id, row)
+  }
+
+  /** The ledger goes on under another name; it is to be locked. */
+  async rename(ledger: MailboxLedger, name: MailboxName): Promise<MailboxLedger> {
+    this.#database.write(() => {
+      this.#database.run('UPDATE mailboxes SET source_url = ?, target_url = ? WHERE id = ?', name.sourceUrl, name.targetUrl, ledger.id)
+    })
+    this.#ledgers.delete(ledger.id)
+    return this.#ledger(ledger.id, name)
   }
 
   /** All mailboxes, in the order of their first use. */

@@ -2,7 +2,7 @@ import { MigrationError } from '../core/errors.ts'
 import type { Database } from './database.ts'
 
 /** The schema that this program reads and writes: the number of the last migration. */
-export const schemaVersion = 2
+export const schemaVersion = 3
 
 /** Where the migrations that were applied are noted. */
 export const createMigrations = 'CREATE TABLE migrations (number integer PRIMARY KEY, name text NOT NULL)'

@@ -7,12 +7,6 @@ export function cursorOfLink(link: string): Cursor {
   return `${pathname}${search}` as Cursor
 }
 
-/** The link that a cursor was made of; undefined for a cursor of another interface, or what is none. `below`: how its path goes on after the version. */
-export function linkOfCursor(graphUrl: string, cursor: Cursor, below: string): string | undefined {
-  const [, path = ''] = /^\/[\w.]+(\/.+)[?&]\$?(?:delta|skip)token=/i.exec(cursor) ?? []
-  return path.toLowerCase().startsWith(below.toLowerCase()) ? `${graphUrl}${cursor}` : undefined
-}
-
 /** Of a list of changes that ends without a link. */
 export function noDeltaLink(): MigrationError {
   return new MigrationError('transient', 'graph.no-delta-link', {

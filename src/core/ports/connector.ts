@@ -45,6 +45,8 @@ export type ListedExtra =
  */
 export interface Reader {
   readonly capabilities: Capabilities
+  /** Capability: what the mailbox is, whatever its address: another one never has it. */
+  readonly permanentId?: string
   /** All folders, parents before children, with their status in the same answer where the protocol allows. */
   discover(): Promise<readonly Folder[]>
   /**

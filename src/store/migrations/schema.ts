@@ -6,6 +6,8 @@ CREATE TABLE "mailboxes" (
   "source_url" text not null,
   "target_url" text not null,
   "last_key" bigint default 0 not null,
+  "source_permanent_id" text,
+  "target_permanent_id" text,
   constraint "mailboxes_by_urls" unique ("source_url", "target_url")
 );
 CREATE TABLE "passes" (
@@ -96,4 +98,5 @@ CREATE TABLE "extras" (
 );
 INSERT INTO migrations (number, name) VALUES (1, 'initial');
 INSERT INTO migrations (number, name) VALUES (2, 'extras');
+INSERT INTO migrations (number, name) VALUES (3, 'permanent-ids');
 `

@@ -71,6 +71,27 @@ test('the same store opened twice in a process does not lose its locks', async (
   await Promise.all([first.close(), second.close()])
 })
 
+test('a mailbox is known by what its sides are, whatever they are called', async () => {
+  const store = await openStore({ path })
+  const ledger = await store.mailbox({ sourceUrl: 'm365:a/ann@old', targetUrl: 'm365:b/ann' })
+  await ledger.keepPermanentIds({ source: 'MBX:1', target: 'MBX:2' })
+  await ledger.keepPermanentIds({})
+  expect(await ledger.permanentIds()).toEqual({ source: 'MBX:1', target: 'MBX:2' })
+  const find = (sourceUrl: string, targetUrl: string, permanentIds: Parameters<typeof store.findRenamed>[1]) =>
+    store.findRenamed({ sourceUrl, targetUrl }, permanentIds)
+  expect((await find('m365:a/ann@new', 'm365:b/anna', { source: 'MBX:1', target: 'MBX:2' }))?.id).toBe(ledger.id)
+  // What a side does not say is told by its name alone.
+  expect((await find('m365:a/ann@new', 'm365:b/ann', { source: 'MBX:1' }))?.id).toBe(ledger.id)
+  expect(await find('m365:a/ann@new', 'm365:b/anna', { source: 'MBX:1' })).toBeUndefined()
+  expect(await find('m365:a/ann@old', 'm365:b/ann', { source: 'MBX:3', target: 'MBX:2' })).toBeUndefined()
+  expect(await find('m365:a/ann@new', 'm365:b/ann', {})).toBeUndefined()
+  const renamed = await store.rename(ledger, { sourceUrl: 'm365:a/ann@new', targetUrl: 'm365:b/ann' })
+  expect(renamed.id).toBe(ledger.id)
+  expect((await store.mailboxes()).map((one) => one.name)).toEqual([{ sourceUrl: 'm365:a/ann@new', targetUrl: 'm365:b/ann' }])
+  expect(await store.findMailbox({ sourceUrl: 'm365:a/ann@old', targetUrl: 'm365:b/ann' })).toBeUndefined()
+  await store.close()
+})
+
 describe('what cannot be used is refused', () => {
   test('a newer schema', async () => {
     await makeStore()

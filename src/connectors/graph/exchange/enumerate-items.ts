@@ -2,7 +2,7 @@ import { MigrationError } from '../../../core/errors.ts'
 import type { Folder } from '../../../core/model/folder.ts'
 import type { Cursor, FolderId, ItemId } from '../../../core/model/ids.ts'
 import type { Page } from '../../../core/ports/connector.ts'
-import { cursorOfLink, linkOfCursor, noDeltaLink } from '../delta-cursor.ts'
+import { cursorOfLink, noDeltaLink } from '../delta-cursor.ts'
 import { jsonText } from '../json-values.ts'
 import { nothingYet } from '../list-folders.ts'
 import type { MailboxCall, MailboxClient } from '../mailbox-client.ts'
@@ -42,7 +42,7 @@ export async function* enumerateItems(client: MailboxClient, folder: Folder, aft
 
 /** Undefined when the cursor does not hold. */
 async function pageAfter(client: MailboxClient, call: MailboxCall, after: Cursor): Promise<MailboxPage | undefined> {
-  const link = linkOfCursor(client.graphUrl, after, '/admin/exchange/mailboxes/')
+  const link = linkOf(client, after)
   if (link === undefined) return undefined
   try {
     return await followPage(client, call, link)
@@ -63,4 +63,8 @@ function toEnumerated({ values, nextLink, deltaLink }: MailboxPage, folderId: Fo
     gone: scope === 'all' ? [] : gone.map((one) => jsonText(one, 'id') as ItemId),
     next: cursorOfLink(next),
   }
+}
+
+function linkOf(client: MailboxClient, cursor: Cursor): string | undefined {
+  return /^\/[\w.]+\/admin\/exchange\/mailboxes\/.+[?&]\$?(?:delta|skip)token=/i.test(cursor) ? `${client.graphUrl}${cursor}` : undefined
 }

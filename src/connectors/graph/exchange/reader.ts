@@ -19,6 +19,7 @@ const bytesAheadMax = 12 * 1024 * 1024
 /** A mailbox of Microsoft 365 whose items are read whole, of whatever kind: by the import and export interface (exchange.md 2). */
 export class ExchangeReader implements Reader {
   readonly capabilities: Capabilities
+  readonly permanentId: string
   protected readonly opened: OpenedMailbox
   readonly listExtras?: () => Promise<readonly ListedExtra[]>
   protected tree: MailboxTree | undefined
@@ -31,6 +32,7 @@ export class ExchangeReader implements Reader {
     this.opened = opened
     this.capabilities = capabilities
     const { client } = opened
+    this.permanentId = client.mailboxId
     const extras = client.userName === client.mailboxId ? undefined : { graph: { call: client.follow.bind(client) }, user: client.userName, exchange: opened.exchange }
     this.extras = extras
     if (extras !== undefined) this.listExtras = () => listExtras(extras)

@@ -6,8 +6,6 @@ import type { MailboxClient } from '../mailbox-client.ts'
 export interface MailAccess {
   /** Every request goes through it; it keeps the mailbox's limits. */
   readonly graph: GraphCaller
-  /** Graph's base URL, without a final slash. */
-  readonly graphUrl: string
   /** `/users/{id}`. */
   readonly userPath: string
   readonly signal: AbortSignal
@@ -22,7 +20,6 @@ const requestsAtOnce = 4
 export function toMailAccess(client: MailboxClient): MailAccess {
   return {
     graph: { call: (call) => client.follow(call) },
-    graphUrl: client.graphUrl,
     userPath: graphPath`/users/${client.userName}`,
     signal: client.signal,
     requestsAtOnce,

@@ -9,17 +9,19 @@ import type { MailAccess } from './mail-access.ts'
 import { readMessages } from './read-messages.ts'
 
 /** What the two forms share: folders, and the connections under them. */
-export type MailboxReader = Pick<Reader, 'capabilities' | 'discover' | 'close'>
+export type MailboxReader = Pick<Reader, 'capabilities' | 'permanentId' | 'discover' | 'close'>
 
 /** A mailbox read as mail: its mail folders, and each message as MIME with its date and keywords beside it. */
 export class MailReader implements Reader {
   readonly capabilities: Capabilities
+  readonly permanentId?: string
   protected readonly access: MailAccess
   readonly #mailbox: MailboxReader
 
   constructor(mailbox: MailboxReader, access: MailAccess) {
     this.access = access
     this.#mailbox = mailbox
+    if (mailbox.permanentId !== undefined) this.permanentId = mailbox.permanentId
     const { replacesItems: _, ...capabilities } = mailbox.capabilities
     this.capabilities = { ...capabilities, form: 'mail', preservesBytes: false, datePrecisionMs: 1000, storesKeywords: true }
   }
