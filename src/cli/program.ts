@@ -87,7 +87,7 @@ function addMigrate(program: Command, environment: Environment, ended: Ended): v
 function withList(command: Command): Command {
   return command
     .optionsGroup('Many mailboxes:')
-    .option('--mailboxes <file>', 'a list with one source and target per row, instead of SOURCE and TARGET')
+    .option('--mailboxes <file>', 'a list with one source and target per row, instead of a URL for each')
     .option('--at-once <number>', 'how many mailboxes run side by side', '4')
     .option('--delimiter <character>', 'what separates the columns of the list (found out by itself)')
 }
@@ -107,10 +107,9 @@ function addInspection(program: Command, environment: Environment, ended: Ended)
       ended(await foldersCommand({ source, target, options }, environment))
     })
 
-  withCommon(program.command('check').description('Open an endpoint and say what it is and can do.'))
-    .argument('<url>', 'a URL')
-    .option('--password-file <file>', 'where the password is')
-    .action(async (url: string, options: CommonOptions & { readonly passwordFile?: string }) => {
+  const check = withCommon(program.command('check').description('Open a mailbox and say what it is and can do, or both sides of each in a list.'))
+  withList(check.argument('[url]', 'a URL').option('--password-file <file>', 'where the password is'))
+    .action(async (url: string | undefined, options: MigrateOptions & { readonly passwordFile?: string }) => {
       const { checkCommand } = await import('./commands/check.ts')
       ended(await checkCommand(url, options, environment))
     })

@@ -61,8 +61,12 @@ export class Store {
       this.#database.get<MailboxName & { id: number }>(
         `SELECT id, source_url AS "sourceUrl", target_url AS "targetUrl" FROM mailboxes
          WHERE ${isSide('source')} AND ${isSide('target')} ORDER BY id DESC LIMIT 1`,
-        ...[source ?? null, name.sourceUrl, source ?? null],
-        ...[target ?? null, name.targetUrl, target ?? null],
+        source ?? null,
+        name.sourceUrl,
+        source ?? null,
+        target ?? null,
+        name.targetUrl,
+        target ?? null,
       ),
     )
     return row && this.#ledger(row.id, row)

@@ -137,6 +137,15 @@ describe('a mailbox is moved, from the plan to the certificate', () => {
     expect(folders.lines.find((line) => JSON.stringify(line['path']) === '["INBOX"]')).toMatchObject({ role: 'inbox', targetPath: ['INBOX'] })
     const check = await mailvan(['check', source, '--json'])
     expect(check.lines[0]).toMatchObject({ type: 'check', items: messages, announced: expect.arrayContaining(['UIDPLUS']) })
+    const list = join(servers.folder, 'check.csv')
+    await writeFile(list, `name,source,target,source_password\nAnna,${source},${target},\nBob,${servers.url('source', 'bob')},${servers.url('target', 'bob')},wrong\n`)
+    const all = await mailvan(['check', '--mailboxes', list, '--json'])
+    expect(all.exitCode).toBe(2)
+    const [anna, bob] = ['Anna', 'Bob'].map((name) => all.lines.find((line) => line['name'] === name))
+    expect(anna).toMatchObject({ type: 'mailboxCheck', isReady: true, source: { items: messages }, target: { folders: expect.any(Number) } })
+    expect(bob).toMatchObject({ isReady: false, source: { error: { code: 'imap.auth.failed' } }, target: { folders: expect.any(Number) } })
+    expect(all.lines.at(-1)).toMatchObject({ type: 'summary', mailboxes: 2, ready: 1 })
+    expect((await mailvan(['check', '--mailboxes', list])).output).toContain('1 of 2 mailboxes can be opened on both sides.')
   })
 
   test('verify finds what was lost at the target, and retry writes it again', async () => {

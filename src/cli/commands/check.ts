@@ -2,10 +2,11 @@ import { checkEndpoint } from '../../control/check-endpoint.ts'
 import type { EndpointCheck } from '../../control/check-endpoint.ts'
 import { parseEndpoint } from '../../control/endpoint.ts'
 import { realContext } from '../../control/real-context.ts'
+import { UsageError } from '../../control/usage-error.ts'
 import type { Environment } from '../environment.ts'
 import { findAccessFor } from '../find-access.ts'
 import { exitCodes } from '../exit-codes.ts'
-import type { CommonOptions } from '../options.ts'
+import type { MigrateOptions } from '../options.ts'
 import { formatBytes, formatCount, formatNoun } from '../output/format-units.ts'
 import { toQuotaText } from '../output/quota-text.ts'
 import { styleFor } from '../output/style.ts'
@@ -13,12 +14,18 @@ import type { Style } from '../output/style.ts'
 import { toTerminalText } from '../output/terminal-text.ts'
 import { withPassword } from '../passwords.ts'
 
-/** `mailvan check`. Gives the exit code. */
+/** `mailvan check`: one mailbox, or those of a list. Gives the exit code. */
 export async function checkCommand(
-  url: string,
-  options: CommonOptions & { readonly passwordFile?: string },
+  url: string | undefined,
+  options: MigrateOptions & { readonly passwordFile?: string },
   environment: Environment,
 ): Promise<number> {
+  if (options.mailboxes !== undefined) {
+    if (url !== undefined) throw new UsageError('pair', 'Both a URL and a list were given.', 'Leave out the URL, or --mailboxes.')
+    const { checkListCommand } = await import('./check-list.ts')
+    return checkListCommand(options.mailboxes, options, environment)
+  }
+  if (url === undefined) throw new UsageError('pair', 'The URL is missing.', 'Write for example: mailvan check imaps://anna@old.example')
   const places = {
     file: options.passwordFile,
     fileOption: '--password-file',
