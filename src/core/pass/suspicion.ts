@@ -14,6 +14,8 @@ const unsuspected: Limit = { itemsMax: Number.POSITIVE_INFINITY, isAlone: false 
 /** A connection breaks for many reasons; only the second time do the items under way come under suspicion. */
 const breaksForgiven = 1
 const breaksAloneMax = 3
+/** Where connections break by themselves, more is asked before an item is blamed; not so much that a pass would stop first. */
+const innocentsCountedMax = 3
 
 /**
  * Which items are suspected of breaking the connection or of spoiling a group, so that batches around them are halved until
@@ -21,6 +23,8 @@ const breaksAloneMax = 3
  */
 export class Suspicion {
   readonly #suspects = new Map<EntryId, Suspect>()
+  /** Items that broke the session alone and were answered for later: it was not them. */
+  #innocents = 0
 
   of(key: EntryId): Limit {
     return this.#suspects.get(key) ?? unsuspected
@@ -45,12 +49,15 @@ export class Suspicion {
       const isAlone = breaks > breaksForgiven
       const itemsMax = isAlone ? Math.ceil(entries.length / 2) : (before?.itemsMax ?? Number.POSITIVE_INFINITY)
       this.#suspects.set(entry.key, { itemsMax, isAlone, breaks })
-      if (wasSingle && breaks > breaksForgiven + breaksAloneMax) guilty.push(entry)
+      if (wasSingle && breaks > breaksForgiven + breaksAloneMax + this.#innocents) guilty.push(entry)
     }
     return guilty
   }
 
   settled(key: EntryId): void {
-    if (this.#suspects.size > 0) this.#suspects.delete(key)
+    if (this.#suspects.size === 0) return
+    const brokeAlone = (this.#suspects.get(key)?.breaks ?? 0) > breaksForgiven + 1
+    if (brokeAlone && this.#innocents < innocentsCountedMax) this.#innocents++
+    this.#suspects.delete(key)
   }
 }
