@@ -11,6 +11,8 @@ export interface Environment {
   readonly errors: OutputStream
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal
+  /** Gives the command so long to end after an interruption, in place of a moment: it has something to remove. */
+  readonly allowEnding?: (delayMsMax: number) => void
   /** Every password that was read, to be kept out of whatever is written. */
   readonly secrets: Set<string>
 }

@@ -6,23 +6,27 @@ import { toErrorObject, toErrorText } from './output/error-text.ts'
 import { styleFor } from './output/style.ts'
 import { runProgram } from './program.ts'
 
-/** How long what is under way may take to end after an interruption; the ledger is durable without it. */
+/** How long what is under way may take to end after an interruption, unless a command asks for more; the ledger is durable without it. */
 const endingMsMax = 1_500
 
 /** The program: runs the command line `args` in this process and ends it with its exit code. Never throws. */
 export async function main(args: readonly string[]): Promise<void> {
   const interruption = new AbortController()
+  const ending = { delayMsMax: endingMsMax }
   const environment: Environment = {
     env: process.env,
     input: process.stdin,
     output: process.stdout,
     errors: process.stderr,
     signal: interruption.signal,
+    allowEnding: (delayMsMax) => {
+      ending.delayMsMax = delayMsMax
+    },
     secrets: new Set(),
   }
   endQuietlyWithReader(process.stdout)
   endQuietlyWithReader(process.stderr)
-  interruptOnSignals(interruption)
+  interruptOnSignals(interruption, ending)
   process.on('uncaughtException', (error) => void endWithDefect(error, args, environment))
   const exitCode = await runCommandLine(args, environment)
   // A pipe takes 64 KB at once and the rest as its reader goes on; an exit would lose that.
@@ -72,11 +76,11 @@ function endQuietlyWithReader(stream: NodeJS.WriteStream): void {
 }
 
 /** The first signal asks everything to end; the second one, or a slow end, ends it. */
-function interruptOnSignals(interruption: AbortController): void {
+function interruptOnSignals(interruption: AbortController, ending: { readonly delayMsMax: number }): void {
   const interrupt = (): void => {
     if (interruption.signal.aborted) end(exitCodes.needsPerson)
     interruption.abort(new DOMException('interrupted', 'AbortError'))
-    setTimeout(() => end(exitCodes.needsPerson), endingMsMax).unref()
+    setTimeout(() => end(exitCodes.needsPerson), ending.delayMsMax).unref()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { DiscoverOptions } from './commands/discover.ts'
 import type { MatchOptions } from './commands/match.ts'
+import type { ProbeMicrosoft365Options } from './commands/probe-microsoft-365.ts'
 import type { ProvisionCommandOptions } from './commands/provision.ts'
 import type { Environment } from './environment.ts'
 import { collect, withCommon } from './option-groups.ts'
@@ -20,6 +21,17 @@ empty cell stays, and so does a row into whose column "match" you write manual.`
 const provisionTail = `
 PAIRS is the list that "mailvan match --csv" wrote, or any list for "mailvan migrate --mailboxes" whose targets are mailboxes
 of the endpoint. Whoever is there already is not made again, whoever has a mailbox gets no licence: run it again at any time.`
+
+const probeTail = `
+Ten things that no document tells and only a tenant of your own can show: what was seen, and what it means for a migration.
+Nothing is written without --write; what would need it says so.
+
+With --write everything is made in a hidden folder of the one mailbox that you name, but for a To Do list and a message that
+stands in Drafts for a moment. It is removed again, also when you press Ctrl-C; nothing is sent to anybody. It takes up to
+half an hour, most of it waiting where Microsoft asks to, and what was removed stays in Recoverable Items for a while.
+
+What was measured is also saved in a file without names, addresses and ids. Please send it to us: it settles what could only
+be assumed so far.`
 
 /** The commands for tenants of Microsoft 365: finding, matching and making mailboxes. */
 export function addMicrosoft365(program: Command, environment: Environment, ended: (exitCode: number) => void): void {
@@ -70,5 +82,20 @@ export function addMicrosoft365(program: Command, environment: Environment, ende
     .action(async (pairs: string, endpoint: string, options: ProvisionCommandOptions) => {
       const { provisionCommand } = await import('./commands/provision.ts')
       ended(await provisionCommand(pairs, endpoint, options, environment))
+    })
+
+  const probe = program.command('probe').description('Measure what only a real server can show.')
+  withCommon(probe.command('microsoft-365').description('Measure in a tenant of Microsoft 365 what no document tells; reads only, unless told otherwise.'))
+    .argument('<endpoint>', 'a name of "mailvan endpoint list"')
+    .option('--mailbox <address>', 'where to look: the first in which a thing can be measured counts (repeatable; the first that is found by default)', collect)
+    .option('--names', "leave the tenant's id and the addresses in the file that is saved")
+    .optionsGroup('Writing:')
+    .option('--write', 'also write into the mailbox and remove it again, for what only that shows; with one --mailbox')
+    .option('--upload-max <size>', 'how much may be imported to find the largest item', '400MB')
+    .option('--export-file <file>', 'an item that an Exchange server of your own has exported (ExportItems)')
+    .addHelpText('after', probeTail)
+    .action(async (endpoint: string, options: ProbeMicrosoft365Options) => {
+      const { probeMicrosoft365Command } = await import('./commands/probe-microsoft-365.ts')
+      ended(await probeMicrosoft365Command(endpoint, options, environment))
     })
 }

@@ -12,6 +12,8 @@ export interface Home {
   readonly endpointsFolder: string
   /** What seals them, unless MAILVAN_KEY does. */
   readonly sealingKeyFile: string
+  /** What probes have measured. */
+  readonly probesFolder: string
   /** What is written when this program itself fails. */
   readonly defectsFolder: string
 }
@@ -42,6 +44,7 @@ function homeIn(folder: string): Home {
     reportsFolder: join(folder, 'reports'),
     endpointsFolder: join(folder, 'endpoints'),
     sealingKeyFile: join(folder, 'endpoint-key'),
+    probesFolder: join(folder, 'probes'),
     defectsFolder: join(folder, 'defects'),
   }
 }

@@ -40,7 +40,7 @@ export interface FaceParts {
 /** All HTTP faces behind one door. */
 export function assembleFaces(parts: FaceParts): FrontDoor {
   const { tenants: open, keys, clock, time, budgets, profiles, options } = parts
-  const { onDefect } = options
+  const { onDefect, transferSettings: settings = {} } = options
   const tenants = { all: open.map(({ tenant }) => tenant) }
   const byId = new Map(open.map(({ tenant, store }) => [tenant.id, store]))
   const stores = (tenantId: string): MailboxStore => {
@@ -66,7 +66,7 @@ export function assembleFaces(parts: FaceParts): FrontDoor {
     clock,
     endpoints,
     onDefect,
-    routes: graphRoutes({ tenants, stores, keys }),
+    routes: graphRoutes({ tenants, stores, keys, transferSettings: settings }),
     around: paceRequests({ clock, budgets, profiles, mailboxOf: (request) => mailboxKeyOf(request, stores) }),
   })
   const advanceClock = (durationMs: number): void => {
@@ -79,7 +79,7 @@ export function assembleFaces(parts: FaceParts): FrontDoor {
     signIn: createSignInApp({ tenants, keys, clock, endpoints, onDefect }),
     uploading: createAttachmentUploadApp({ tenants, stores, endpoints, onDefect }),
     administering: createExchangeAdminApp({ tenants, stores, keys, clock, endpoints, onDefect }),
-    importing: createImportApp({ tenants, stores, keys, clock, endpoints, onDefect, around: paceImports({ clock, budgets, profiles }) }),
+    importing: createImportApp({ tenants, stores, keys, clock, endpoints, settings, onDefect, around: paceImports({ clock, budgets, profiles }) }),
   }
   return createFrontDoor(faces, log, clock)
 }

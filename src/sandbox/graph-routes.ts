@@ -5,6 +5,7 @@ import { graphCalendarRoutes } from './faces/graph-calendar/graph-calendar-route
 import { graphMailRoutes } from './faces/graph-mail/graph-mail-routes.ts'
 import { graphPeopleRoutes } from './faces/graph-people/people-routes.ts'
 import { transferRoutes } from './faces/transfer/transfer-routes.ts'
+import type { TransferSettings } from './faces/transfer/transfer-settings.ts'
 import { batchRoute } from './http/batch.ts'
 import type { Route } from './http/route.ts'
 import type { MailboxStores } from './graph-mailbox/open-mailbox.ts'
@@ -16,16 +17,17 @@ export interface GraphRouteParts {
   readonly tenants: Tenants
   readonly stores: MailboxStores
   readonly keys: SigningKeys
+  readonly transferSettings?: Partial<TransferSettings>
 }
 
 /** Everything that a sandbox's Graph answers: the tables of all faces, and `$batch`. */
-export function graphRoutes({ tenants, stores, keys }: GraphRouteParts): readonly Route[] {
+export function graphRoutes({ tenants, stores, keys, transferSettings }: GraphRouteParts): readonly Route[] {
   return [
     batchRoute,
     ...directoryRoutes(tenants),
     ...graphMailRoutes({ stores, ...calendarConversion, embeddedJson: embeddedEventJson, makeEmbedded: makeEmbeddedEvent() }),
     ...graphCalendarRoutes(stores),
     ...graphPeopleRoutes(stores),
-    ...transferRoutes(stores, keys),
+    ...transferRoutes(stores, keys, transferSettings),
   ]
 }

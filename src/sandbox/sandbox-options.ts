@@ -1,4 +1,5 @@
 import type { MovableClock } from './clock.ts'
+import type { TransferSettings } from './faces/transfer/transfer-settings.ts'
 import type { ProfileName } from './pace/fault-profiles.ts'
 import type { TenantSettings } from './tenant/tenant.ts'
 
@@ -23,6 +24,8 @@ export interface SandboxOptions {
   readonly ownsProcess?: boolean
   readonly clock?: MovableClock
   readonly tenantSettings?: Partial<TenantSettings>
+  /** Of import and export: what Microsoft publishes no figure for. */
+  readonly transferSettings?: Partial<TransferSettings>
   /** Told of defects of the sandbox itself. */
   readonly onDefect: (error: unknown) => void
 }

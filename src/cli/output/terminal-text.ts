@@ -51,3 +51,18 @@ export function padCells(text: string, cells: number, side: 'left' | 'right' = '
   const fill = ' '.repeat(Math.max(0, cells - cellWidth(text)))
   return side === 'left' ? fill + text : text + fill
 }
+
+/** Safe text in lines of at most `cellsMax` columns, broken between words; a longer word stands alone. */
+export function wrapCells(text: string, cellsMax: number): readonly string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line === '') line = word
+    else if (cellWidth(line) + 1 + cellWidth(word) <= cellsMax) line += ` ${word}`
+    else {
+      lines.push(line)
+      line = word
+    }
+  }
+  return [...lines, line]
+}

@@ -39,6 +39,22 @@ export function streamOf(container: Buffer): Buffer {
   return stream
 }
 
+/** Which Exchange wrote a container, as `15.20`; undefined when it does not tell, or is none. */
+export function partnerVersionOf(container: Buffer): string | undefined {
+  for (let offset = 0; offset + 8 <= container.length;) {
+    const lengthBytes = container.readUInt32LE(offset + 4)
+    const content = container.subarray(offset + 8, offset + 8 + lengthBytes)
+    if (container.readUInt32LE(offset) === opcodes.tellPartnerVersion && content.length === 6) return versionText(content.readUInt16LE(0))
+    offset += 8 + lengthBytes
+  }
+  return undefined
+}
+
+/** `01 0E` is 14.1, `14 0F` is 15.20 (exchange.md 8.3). */
+function versionText(version: number): string {
+  return `${version >> 8}.${version & 0xff}`
+}
+
 /** Checks all records; `last` is where the content of the last buffer starts. */
 function measure(container: Buffer): { count: number; sizeBytes: number; last: number } {
   let count = 0

@@ -11,6 +11,7 @@ import { CallRecord } from '../../../src/control/microsoft-365/bootstrap/call-re
 import { cleanUp } from '../../../src/control/microsoft-365/bootstrap/clean-up.ts'
 import type { Told } from '../../../src/control/microsoft-365/bootstrap/told.ts'
 import { accessOf, type MicrosoftEndpoint } from '../../../src/control/microsoft-365/microsoft-endpoint.ts'
+import type { SandboxOptions } from '../../../src/sandbox/sandbox-options.ts'
 import { MicrosoftRig } from './microsoft-rig.ts'
 import { type Answers, enterCode, openPage } from './person.ts'
 
@@ -33,8 +34,8 @@ export class BootstrapRig extends MicrosoftRig {
     this.store = new EndpointStore(this.home, {}, randomBytes)
   }
 
-  static override async start(users = 2, messagesPerUser = 1): Promise<BootstrapRig> {
-    return new BootstrapRig(await MicrosoftRig.start(users, messagesPerUser), await mkdtemp(join(tmpdir(), 'mailvan-bootstrap-')))
+  static override async start(users = 2, messagesPerUser = 1, change: Partial<SandboxOptions> = {}): Promise<BootstrapRig> {
+    return new BootstrapRig(await MicrosoftRig.start(users, messagesPerUser, change), await mkdtemp(join(tmpdir(), 'mailvan-bootstrap-')))
   }
 
   /** An endpoint that is not set up yet. */

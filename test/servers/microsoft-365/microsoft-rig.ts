@@ -8,6 +8,7 @@ import type { AppIdentity } from '../../../src/connectors/kit/microsoft/sign-in/
 import type { SignInContext } from '../../../src/connectors/kit/microsoft/sign-in/sign-in-context.ts'
 import type { TokenSource } from '../../../src/connectors/kit/microsoft/sign-in/token-source.ts'
 import type { Context } from '../../../src/core/ports/context.ts'
+import type { SandboxOptions } from '../../../src/sandbox/sandbox-options.ts'
 import type { Cloud } from '../../../src/sandbox/tenant/cloud.ts'
 import { StandingSandbox } from '../sandbox/standing-sandbox.ts'
 
@@ -21,8 +22,8 @@ export class MicrosoftRig {
     this.standing = standing
   }
 
-  static async start(users = 2, messagesPerUser = 1): Promise<MicrosoftRig> {
-    return new MicrosoftRig(await StandingSandbox.start(users, messagesPerUser))
+  static async start(users = 2, messagesPerUser = 1, change: Partial<SandboxOptions> = {}): Promise<MicrosoftRig> {
+    return new MicrosoftRig(await StandingSandbox.start(users, messagesPerUser, change))
   }
 
   get tenant() {

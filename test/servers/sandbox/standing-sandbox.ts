@@ -1,3 +1,4 @@
+import type { SandboxOptions } from '../../../src/sandbox/sandbox-options.ts'
 import { type Sandbox, startSandbox } from '../../../src/sandbox/start-sandbox.ts'
 import { toMailboxId } from '../../../src/sandbox/mailbox/ids.ts'
 import type { Mailbox } from '../../../src/sandbox/mailbox/mailbox.ts'
@@ -42,12 +43,12 @@ export class StandingSandbox {
   }
 
   /** One tenant with so many users. */
-  static async start(users: number, messagesPerUser: number): Promise<StandingSandbox> {
+  static async start(users: number, messagesPerUser: number, change: Partial<SandboxOptions> = {}): Promise<StandingSandbox> {
     const clock = createStandingClock()
     const defects: unknown[] = []
     const onDefect = (error: unknown) => defects.push(error)
     const options = { tenants: ['contoso'], port: 0, profile: 'none', timeFactor: 1, isSecure: false } as const
-    return new StandingSandbox(await startSandbox({ ...options, users, messagesPerUser, clock, onDefect }), clock, defects)
+    return new StandingSandbox(await startSandbox({ ...options, users, messagesPerUser, clock, onDefect, ...change }), clock, defects)
   }
 
   get tenant() {

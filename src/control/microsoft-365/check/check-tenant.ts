@@ -8,10 +8,12 @@ import { patientGraph, withPatience } from '../../../connectors/kit/microsoft/wi
 import { MigrationError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/ports/context.ts'
 import { accessOf, hostsOfEndpoint, type MicrosoftEndpoint } from '../microsoft-endpoint.ts'
+import { type Leftover, Scratch } from '../scratch/scratch.ts'
 import { permissionsOf, type Permission, workNeeding } from '../work.ts'
 import { bad, type Finding, finding, good, unknown } from './finding.ts'
 import { probeMailbox } from './probe-mailbox.ts'
 import { probeTenant } from './probe-tenant.ts'
+import { leftBehind } from './probe-writing.ts'
 
 /** How closely to look. */
 export interface TenantCheckOptions {
@@ -51,7 +53,10 @@ export async function* checkTenant(
     if (granted.size === 0) return
     const patient = { ...connection, graph: patientGraph(connection.graph, context) }
     yield* probeTenant(endpoint, patient, context, randomBytes)
-    yield* probeMailbox(endpoint, patient, options, context)
+    const left: Leftover[] = []
+    const scratch = new Scratch(connection.graph, context, (leftover) => left.push(leftover))
+    yield* probeMailbox(endpoint, patient, scratch, options, context)
+    yield* left.map(leftBehind)
   } finally {
     connection.close()
   }

@@ -4,6 +4,7 @@ import { MigrationError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/ports/context.ts'
 import { objectsOf, textOf } from '../bootstrap/directory.ts'
 import type { MicrosoftEndpoint } from '../microsoft-endpoint.ts'
+import type { Scratch } from '../scratch/scratch.ts'
 import type { WorkName } from '../work.ts'
 import type { TenantCheckOptions } from './check-tenant.ts'
 import { absent, bad, type Finding, finding, good, unknown } from './finding.ts'
@@ -27,6 +28,7 @@ const readings: readonly { readonly work: WorkName; readonly name: string; reado
 export async function* probeMailbox(
   endpoint: MicrosoftEndpoint,
   connection: PatientConnection,
+  scratch: Scratch,
   options: TenantCheckOptions,
   context: Context,
 ): AsyncIterable<Finding> {
@@ -41,7 +43,7 @@ export async function* probeMailbox(
   yield exchange.found
   if (exchange.found.state === 'bad') return
   yield exchange.archive
-  if (endpoint.work.includes('items')) yield* probeItems(endpoint, connection, exchange, options, context)
+  if (endpoint.work.includes('items')) yield* probeItems(endpoint, connection, scratch, exchange, options, context)
   for (const { work, name, path, says } of readings) {
     if (!endpoint.work.includes(work)) continue
     const probe = { about: 'probe', name } as const
@@ -53,7 +55,7 @@ export async function* probeMailbox(
   }
   if (endpoint.work.includes('mail') && endpoint.side !== 'source') {
     yield options.mayWrite
-      ? await probeMimeWriting(graph, user)
+      ? await probeMimeWriting(graph, scratch, user)
       : unknown({ about: 'probe', name: 'native MIME' }, 'only seen by writing a message and removing it again: --write')
   }
   if (endpoint.work.includes('imap')) yield await probeImap(endpoint, connection.tokens, user, options.authorityFile, context)
@@ -62,6 +64,7 @@ export async function* probeMailbox(
 async function* probeItems(
   endpoint: MicrosoftEndpoint,
   connection: PatientConnection,
+  scratch: Scratch,
   { primaryId }: ExchangeSettings,
   options: TenantCheckOptions,
   context: Context,
@@ -76,18 +79,21 @@ async function* probeItems(
   })
   if (endpoint.side === 'source') return
   yield options.mayWrite
-    ? await probeOwnItems(connection, primaryId, context)
+    ? await probeOwnItems(connection, scratch, primaryId, context)
     : unknown({ about: 'probe', name: 'own items' }, 'only seen by writing a note and removing it again: --write')
 }
 
-interface ExchangeSettings {
+/** What a tenant tells of a user's mailboxes. */
+export interface ExchangeSettings {
   readonly found: Finding
   readonly archive: Finding
   readonly primaryId: string | undefined
+  /** Undefined where there is no archive, or nobody tells. */
+  readonly archiveId: string | undefined
 }
 
 /** `settings/exchange` on v1.0, and where that is not known on beta, which alone tells of the archive. */
-async function readExchangeSettings(graph: GraphCaller, user: string): Promise<ExchangeSettings> {
+export async function readExchangeSettings(graph: GraphCaller, user: string): Promise<ExchangeSettings> {
   const mailbox = { about: 'probe', name: 'mailbox' } as const
   const archive = { about: 'probe', name: 'archive' } as const
   const path = graphPath`/users/${user}/settings/exchange`
@@ -96,17 +102,18 @@ async function readExchangeSettings(graph: GraphCaller, user: string): Promise<E
     const beta = await callUnlessAbsent(graph, { method: 'GET', path, version: 'beta', permission: 'User.Read.All' })
     const primaryId = textOf(stable ?? beta ?? {}, 'primaryMailboxId')
     if (primaryId === '') {
-      return { found: unknown(mailbox, `${user}: this cloud does not tell of mailboxes in this way`), archive: unknown(archive, 'this cloud does not tell'), primaryId: undefined }
+      return { found: unknown(mailbox, `${user}: this cloud does not tell of mailboxes in this way`), archive: unknown(archive, 'this cloud does not tell'), primaryId: undefined, archiveId: undefined }
     }
-    const hasArchive = textOf(beta ?? {}, 'inPlaceArchiveMailboxId') !== ''
+    const archiveId = textOf(beta ?? {}, 'inPlaceArchiveMailboxId')
     return {
       found: good(mailbox, `${user} has a mailbox${stable === undefined ? '; its interface is only in beta here' : ''}`),
-      archive: beta === undefined ? unknown(archive, 'the beta interface is not there') : hasArchive ? good(archive, 'there is an archive') : absent(archive, 'there is no archive'),
+      archive: beta === undefined ? unknown(archive, 'the beta interface is not there') : archiveId !== '' ? good(archive, 'there is an archive') : absent(archive, 'there is no archive'),
       primaryId,
+      archiveId: archiveId === '' ? undefined : archiveId,
     }
   } catch (error) {
     if (!(error instanceof MigrationError)) throw error
-    return { found: bad(mailbox, `${user}: ${error.message.replace(/\.$/, '')}`, error.hint), archive: unknown(archive, 'not looked at'), primaryId: undefined }
+    return { found: bad(mailbox, `${user}: ${error.message.replace(/\.$/, '')}`, error.hint), archive: unknown(archive, 'not looked at'), primaryId: undefined, archiveId: undefined }
   }
 }
 
@@ -121,7 +128,7 @@ async function callUnlessAbsent(graph: GraphCaller, call: GraphCall) {
 }
 
 /** The first user who has a mailbox, as far as the cloud tells. */
-async function findMailbox(graph: GraphCaller): Promise<Finding | { readonly address: string }> {
+export async function findMailbox(graph: GraphCaller): Promise<Finding | { readonly address: string }> {
   const name = { about: 'probe', name: 'mailbox' } as const
   try {
     const { json } = await graph.call({ method: 'GET', path: '/users', query: { $top: usersMax, $select: 'id,userPrincipalName,mail' }, permission: 'User.Read.All' })

@@ -1,0 +1,80 @@
+import { graphPath } from '../../../connectors/kit/microsoft/graph-path.ts'
+import { messageProperties as known } from '../../../formats/mapi/message-properties.ts'
+import { beginImport, exportItem, importItem } from '../scratch/import-item.ts'
+import { readItem } from '../scratch/lost-properties.ts'
+import { itemFolder } from '../scratch/places.ts'
+import { type Facts, type Measurement, measured, measuring, notMeasured, type Question, refusalOf } from './measurement.ts'
+import type { Measure, ProbedMailbox, Writing } from './probed-mailbox.ts'
+import { listKeyedItems } from './search-keys.ts'
+
+const question: Question = {
+  number: 10,
+  id: 'search-key',
+  name: 'Search keys as identity',
+  writes: 'imports a copy of a small item of the inbox into a hidden folder, and marks that copy as read',
+}
+const itemsMax = 20
+const itemBytesMax = 1_000_000
+const edit = { categories: ['Mailvan probe'], isRead: true }
+
+/** Whether an item keeps its search key when it is exported, imported and edited: by it copies are recognised. */
+export const measureSearchKey: Measure = {
+  question,
+  isOfItems: true,
+  read: (mailbox) => follow(mailbox, undefined),
+  write: (mailbox, writing) => follow(mailbox, writing),
+}
+
+function follow(mailbox: ProbedMailbox, writing: Writing | undefined): Promise<Measurement> {
+  const { connection: { graph }, mailboxId } = mailbox
+  return measuring(question, async () => {
+    const items = (await listKeyedItems(graph, mailboxId, 'inbox', itemsMax)).filter(({ sizeBytes }) => sizeBytes <= itemBytesMax)
+    const item = items.toSorted((a, b) => a.sizeBytes - b.sizeBytes)[0]
+    if (item === undefined) return notMeasured(question, 'the inbox has no small item', 'Name a mailbox with mail by --mailbox.')
+    if (item.searchKey === '') return measured(question, 'lists do not tell search keys', noIdentity, { isListed: false })
+    const exported = await exportItem(graph, mailboxId, item.id)
+    if (exported === undefined) return notMeasured(question, 'the item could not be exported', 'Name another mailbox by --mailbox.')
+    const isExported = searchKeyOf(exported) === item.searchKey
+    const steps: Facts = {
+      isListed: true,
+      isExported,
+      ...(writing !== undefined && (await importAndEdit(mailbox, writing, exported, item.searchKey))),
+    }
+    const says = Object.entries(sentences).flatMap(([step, [yes, no]]) => (steps[step] === undefined ? [] : [steps[step] === true ? yes : no]))
+    const isKept = Object.values(steps).every((step) => step !== false)
+    const tail = writing === undefined ? '; what an import and an edit do to it needs --write' : typeof steps['editing'] === 'string' ? `; it could not be edited (${steps['editing']})` : ''
+    return measured(question, `${says.join(', ')}${tail}`, isKept ? identity : noIdentity, steps)
+  })
+}
+
+const identity = 'Copies are recognised by it, as Mailvan does.'
+const noIdentity = 'Copies that an earlier pass did not record are not recognised here, and a pass that was cut short may write some twice: please report it.'
+
+const sentences: Readonly<Record<string, readonly [yes: string, no: string]>> = {
+  isExported: ['an export holds the key that lists show', 'an export does not hold the key that lists show'],
+  isImported: ['an import keeps it', 'an import gives another'],
+  isEdited: ['an edit keeps it', 'an edit gives another'],
+}
+
+async function importAndEdit(mailbox: ProbedMailbox, { scratch }: Writing, exported: Uint8Array, searchKey: string): Promise<Facts> {
+  const { connection, context, mailboxId, roles, user } = mailbox
+  const { graph } = connection
+  return scratch.within(itemFolder(mailboxId), async (folderId) => {
+    const hasKey = async (): Promise<boolean> => (await listKeyedItems(graph, mailboxId, folderId, 1)).some((copy) => copy.searchKey === searchKey)
+    const { url } = await beginImport(graph, mailboxId)
+    const copyId = await importItem(connection, url, folderId, exported, context)
+    const isImported = await hasKey()
+    const permission = 'Mail.ReadWrite'
+    try {
+      await graph.call({ method: 'PATCH', path: graphPath`/users/${user}/messages/${copyId}`, body: edit, permission })
+    } catch (error) {
+      return { isImported, editing: refusalOf(error, roles, permission) }
+    }
+    return { isImported, isEdited: await hasKey() }
+  })
+}
+
+function searchKeyOf(exported: Uint8Array): string {
+  const key = readItem(exported)?.properties.get(known.searchKey)
+  return key === undefined ? '' : Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('base64')
+}
