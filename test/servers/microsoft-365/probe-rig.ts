@@ -6,6 +6,7 @@ import { probeMicrosoft365, type ProbeOptions } from '../../../src/control/micro
 import { workNames } from '../../../src/control/microsoft-365/work.ts'
 import type { Context } from '../../../src/core/ports/context.ts'
 import type { FaultyRequest, HttpFault } from '../../../src/sandbox/pace/faults.ts'
+import type { Sandbox } from '../../../src/sandbox/start-sandbox.ts'
 import { addApplication } from '../../../src/sandbox/tenant/add-application.ts'
 import type { BootstrapRig } from './bootstrap-rig.ts'
 
@@ -71,7 +72,11 @@ export async function contentsOf(rig: BootstrapRig, index = 0): Promise<string> 
 
 /** Hears each request before it is answered, and may answer it by a fault; gives what ends that. */
 export function withFaults(rig: BootstrapRig, fault: (request: FaultyRequest) => HttpFault | undefined): () => void {
-  const { http } = rig.standing.sandbox.profiles
+  return withFaultsOf(rig.standing.sandbox, fault)
+}
+
+/** The same of any sandbox. */
+export function withFaultsOf({ profiles: { http } }: Pick<Sandbox, 'profiles'>, fault: (request: FaultyRequest) => HttpFault | undefined): () => void {
   const before = http.before.bind(http)
   http.before = (request) => fault(request) ?? before(request)
   return () => {

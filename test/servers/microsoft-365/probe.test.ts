@@ -145,7 +145,21 @@ describe('a probe that writes', () => {
     const of = async (exportedItem: Uint8Array) => (await probe(rig, { writing: { ...writing, exportedItem } })).of(3)
     expect(await of(exported)).toMatchObject({ state: 'measured', says: 'an item of Exchange 14.1 is taken and comes back the same', seen: { version: '14.1', isTaken: true, isSame: true } })
     expect(await of(made)).toMatchObject({ state: 'measured', says: says('comes back changed'), seen: { version: '15.20', isSame: false } })
+    const asking = writeFastTransfer({ properties: new PropertyBag().set(messageProperties.messageClass, 'IPM.Note').set(messageProperties.readReceiptRequested, true), recipients: [], attachments: [] })
+    expect(await of(asking)).toMatchObject({ state: 'not-measured', says: says('asks for a receipt') })
     expect(await of(Buffer.from('no item'))).toMatchObject({ state: 'not-measured', says: says('holds no exported item') })
+  })
+
+  it('copies no message that asks for a receipt, which removing the copy could send', async () => {
+    const mailboxes = [rig.standing.user(1)]
+    const mailbox = rig.standing.mailbox(1)
+    const inbox = mailbox.folders.wellKnown('inbox')?.id ?? 0
+    const all = mailbox.items.list(inbox, { isAssociated: false })
+    for (const item of all) {
+      const message = mailbox.items.message(item.id)
+      mailbox.items.replace(item.id, { ...message, properties: message.properties.copy().set(messageProperties.readReceiptRequested, true) })
+    }
+    expect((await probe(rig, { mailboxes, writing })).of(10)).toMatchObject({ state: 'not-measured', says: says('asks for a receipt') })
   })
 
   it('waits where it is asked to, and leaves nothing behind', async () => {
@@ -165,6 +179,28 @@ describe('a probe that writes', () => {
       expect((await probe(rig, { writing })).left).toEqual([])
       rig.standing.sandbox.profiles.use('none')
       expect(await contentsOf(rig)).toBe(before)
+    }
+  })
+})
+
+describe('a probe of an archive', () => {
+  it('finds which paths take imports', async () => {
+    const of = async (one: BootstrapRig) => {
+      const { row } = one.standing.mailbox(0)
+      const archive = one.standing.tenant.store.create({ userId: row.userId, address: row.address, kind: 'archive' })
+      const folders = JSON.stringify(archive.folders.children(archive.folders.wellKnown('msgfolderroot')?.id ?? 0))
+      const probed = await probe(one, { mailboxes: [one.standing.user(0)], writing })
+      expect(JSON.stringify(archive.folders.children(archive.folders.wellKnown('msgfolderroot')?.id ?? 0))).toBe(folders)
+      return probed.of(7)
+    }
+    const both = await BootstrapRig.start(1, 1, { transferSettings: { archiveVersions: ['v1.0', 'beta'] } })
+    const beta = await BootstrapRig.start(1, 1)
+    try {
+      expect(await of(both)).toMatchObject({ state: 'measured', says: 'the path of v1.0 takes imports; that of beta takes imports', advice: says('please report it') })
+      expect(await of(beta)).toMatchObject({ state: 'measured', says: expect.stringMatching(/^the path of v1\.0 does not show it \(.+\); that of beta takes imports$/) as string, advice: says('?archive=1') })
+    } finally {
+      await both.close()
+      await beta.close()
     }
   })
 })

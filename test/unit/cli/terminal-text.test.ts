@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cellWidth, fitCells, padCells, toTerminalPath, toTerminalText } from '../../../src/cli/output/terminal-text.ts'
+import { cellWidth, fitCells, padCells, toTerminalPath, toTerminalText, wrapCells } from '../../../src/cli/output/terminal-text.ts'
 
 test('what could play tricks with a terminal is shown, not sent', () => {
   expect(toTerminalText('a\x1b[2Jb\r\nc\u202egpj.exe\u2066\u0007\ud800\u200b')).toBe(
@@ -49,5 +49,14 @@ describe('columns on a terminal', () => {
     expect(fitCells('日本語', 6)).toBe('日本語')
     expect(fitCells('日本語', 5)).toBe('日本…')
     expect(fitCells('abcdef', 4)).toBe('abc…')
+  })
+})
+
+describe('wrapCells', () => {
+  test('breaks between words, by the columns that they take', () => {
+    expect(wrapCells('one two three', 7)).toEqual(['one two', 'three'])
+    expect(wrapCells('', 7)).toEqual([''])
+    expect(wrapCells('田中 太郎 x', 6)).toEqual(['田中', '太郎 x'])
+    expect(wrapCells('a averyveryverylongword b', 6)).toEqual(['a', 'averyveryverylongword', 'b'])
   })
 })

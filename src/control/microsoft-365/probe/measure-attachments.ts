@@ -49,7 +49,7 @@ function addAttachments(mailbox: ProbedMailbox, { scratch }: Writing): Promise<M
       return measured(
         question,
         `a small file: ${small}; an upload session for a large one: ${large}; the app has ${hasAdvanced ? '' : 'not '}${advanced}`,
-        isTaken ? '?via=json works for mail with attachments of any size.' : `?via=json needs the permission ${advanced} for mail with attachments; the other ways do not.`,
+        isTaken ? `?via=json works for mail with attachments of any size${hasAdvanced ? '; whether it needs that permission, an app without it would show' : ''}.` : `?via=json needs the permission ${advanced} for mail with attachments; the other ways do not.`,
         { small, large, hasAdvanced },
       )
     }),

@@ -1,5 +1,6 @@
 import { partnerVersionOf } from '../../../formats/fast-transfer/container.ts'
 import { objectEssence } from '../../../formats/mapi/object-essence.ts'
+import { asksForReceipt } from '../scratch/asks-for-receipt.ts'
 import { beginImport, exportItem, importItem } from '../scratch/import-item.ts'
 import { readItem } from '../scratch/lost-properties.ts'
 import { itemFolder } from '../scratch/places.ts'
@@ -22,8 +23,10 @@ function importExported(mailbox: ProbedMailbox, { exportedItem, scratch }: Writi
     if (exportedItem === undefined) {
       return notMeasured(question, 'needs an item that an Exchange server of your own has exported', 'Give one with --export-file FILE: what its ExportItems answers.')
     }
-    const before = essenceOf(exportedItem)
-    if (before === undefined) return notMeasured(question, 'the file holds no exported item that can be read here', 'If ExportItems gave it, please report its Exchange version: the form is another than known.')
+    const message = readItem(exportedItem)
+    if (message === undefined) return notMeasured(question, 'the file holds no exported item that can be read here', 'If ExportItems gave it, please report its Exchange version: the form is another than known.')
+    if (asksForReceipt(message)) return notMeasured(question, 'the item asks for a receipt, which removing it again could send', 'Export another item, one that asks for none.')
+    const before = objectEssence(message).item
     const version = partnerVersionOf(Buffer.from(exportedItem.buffer, exportedItem.byteOffset, exportedItem.byteLength)) ?? 'an unnamed version'
     return scratch.within(itemFolder(mailboxId), async (folderId) => {
       const { url } = await beginImport(connection.graph, mailboxId)

@@ -38,7 +38,7 @@ function searchSize(mailbox: ProbedMailbox, { scratch, uploadBytesMax }: Writing
       const session = await beginImport(connection.graph, mailboxId)
       const lifetime = lifetimeOf(mailbox, session)
       const trial = new ImportTrial(mailbox, folderId, session)
-      const range = { firstBytes, maxBytes: largestBytes, precisionBytes, totalBytesMax: uploadBytesMax }
+      const range = { firstBytes, maxBytes: Math.min(largestBytes, uploadBytesMax), precisionBytes, totalBytesMax: uploadBytesMax }
       const found = await searchLargest((sizeBytes) => trial.isTaken(sizeBytes), range)
       const [throttling] = trial.throttlings
       return measured(
