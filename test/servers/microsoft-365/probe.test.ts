@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { toProbeRecord } from '../../../src/control/microsoft-365/probe/probe-record.ts'
+import { chooseWork, permissionsOf } from '../../../src/control/microsoft-365/work.ts'
 import { writeFastTransfer } from '../../../src/formats/fast-transfer/write-fast-transfer.ts'
 import { messageProperties } from '../../../src/formats/mapi/message-properties.ts'
 import { PropertyBag } from '../../../src/formats/mapi/property-bag.ts'
@@ -109,6 +110,15 @@ describe('a probe that writes', () => {
     expect(probed.of(6)).toMatchObject({ state: 'not-measured', says: says('lacks the permission Tasks.ReadWrite.All') })
     expect(probed.left).toEqual([])
     expect(await contentsOf(rig)).toBe(before)
+  })
+
+  it('measures all but two with what an endpoint that was set up as a target may do', async () => {
+    const usual = permissionsOf('target', chooseWork({})).map(({ value }) => value)
+    const probed = await probe(rig, { writing }, weakEndpoint(rig, usual))
+    const missing = probed.measurements.filter(({ state }) => state !== 'measured').map(({ number }) => number)
+    // Neither a file nor an archive is given.
+    expect(missing).toEqual([3, 6, 7, 9])
+    expect(probed.left).toEqual([])
   })
 
   it('finds the largest item by halves, and how uploads are throttled', async () => {
