@@ -121,6 +121,15 @@ describe('a probe that writes', () => {
     expect(probed.left).toEqual([])
   })
 
+  it('tells of an item what it may, where it may not edit the copy', async () => {
+    const usual = permissionsOf('target', chooseWork({ only: ['items'] })).map(({ value }) => value)
+    expect((await probe(rig, { writing }, weakEndpoint(rig, usual))).of(10)).toMatchObject({
+      state: 'measured',
+      says: says('an import keeps it; it could not be edited (The app lacks the permission Mail.ReadWrite'),
+      seen: { isImported: true },
+    })
+  })
+
   it('finds the largest item by halves, and how uploads are throttled', async () => {
     const mailbox = rig.standing.mailbox(2)
     mailbox.changeSettings({ maxReceiveSizeBytes: 12_000_000 })

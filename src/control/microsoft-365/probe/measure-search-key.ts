@@ -1,11 +1,12 @@
 import { graphPath } from '../../../connectors/kit/microsoft/graph-path.ts'
+import { MigrationError } from '../../../core/errors.ts'
 import type { MapiMessage } from '../../../formats/mapi/message.ts'
 import { messageProperties as known } from '../../../formats/mapi/message-properties.ts'
 import { asksForReceipt } from '../scratch/asks-for-receipt.ts'
 import { beginImport, exportItem, importItem } from '../scratch/import-item.ts'
 import { readItem } from '../scratch/lost-properties.ts'
 import { itemFolder } from '../scratch/places.ts'
-import { type Facts, type Measurement, measured, measuring, notMeasured, type Question, refusalOf } from './measurement.ts'
+import { type Facts, type Measurement, measured, measuring, notMeasured, type Question, sentenceOf } from './measurement.ts'
 import type { Measure, ProbedMailbox, Writing } from './probed-mailbox.ts'
 import { type KeyedItem, listKeyedItems } from './search-keys.ts'
 
@@ -73,18 +74,18 @@ const sentences: Readonly<Record<string, readonly [yes: string, no: string]>> = 
 }
 
 async function importAndEdit(mailbox: ProbedMailbox, { scratch }: Writing, exported: Uint8Array, searchKey: string): Promise<Facts> {
-  const { connection, context, mailboxId, roles, user } = mailbox
+  const { connection, context, mailboxId, user } = mailbox
   const { graph } = connection
   return scratch.within(itemFolder(mailboxId), async (folderId) => {
     const hasKey = async (): Promise<boolean> => (await listKeyedItems(graph, mailboxId, folderId, 1)).some((copy) => copy.searchKey === searchKey)
     const { url } = await beginImport(graph, mailboxId)
     const copyId = await importItem(connection, url, folderId, exported, context)
     const isImported = await hasKey()
-    const permission = 'Mail.ReadWrite'
     try {
-      await graph.call({ method: 'PATCH', path: graphPath`/users/${user}/messages/${copyId}`, body: edit, permission })
+      await graph.call({ method: 'PATCH', path: graphPath`/users/${user}/messages/${copyId}`, body: edit, permission: 'Mail.ReadWrite' })
     } catch (error) {
-      return { isImported, editing: refusalOf(error, roles, permission) }
+      if (!(error instanceof MigrationError)) throw error
+      return { isImported, editing: sentenceOf(error) }
     }
     return { isImported, isEdited: await hasKey() }
   })
