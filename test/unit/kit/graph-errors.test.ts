@@ -28,6 +28,7 @@ const answers: readonly (readonly [status: number, code: string, text: string, w
   [403, 'Authorization_RequestDenied', '', undefined, 'auth', 'graph.permission-missing'],
   [410, 'SyncStateNotFound', '', undefined, 'transient', 'graph.sync-state-lost'],
   [400, 'SyncStateInvalid', '', undefined, 'transient', 'graph.sync-state-lost'],
+  [400, 'ErrorInvalidIdMalformed', '', undefined, 'item', 'graph.id-malformed'],
   [404, 'ErrorItemNotFound', '', undefined, 'item', 'graph.not-found'],
   [412, 'ErrorIrresolvableConflict', '', undefined, 'item', 'graph.changed-meanwhile'],
   [409, 'ErrorIrresolvableConflict', '', undefined, 'item', 'graph.changed-meanwhile'],
