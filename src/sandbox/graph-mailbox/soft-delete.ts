@@ -14,6 +14,7 @@ function moveOrRemove(mailbox: Mailbox, itemId: number, to: string, last: readon
   const item = mailbox.items.get(itemId)
   const folder = mailbox.folders.wellKnown(to)
   const isLast = last.includes(mailbox.folders.get(item.folderId).wellKnown ?? '')
-  if (folder === undefined || isLast) mailbox.items.remove(itemId)
-  else mailbox.items.move(itemId, folder.id)
+  if (folder === undefined || isLast) return mailbox.items.remove(itemId)
+  if (!mailbox.folders.get(item.folderId).wellKnown?.startsWith('recoverableitems')) mailbox.items.tellUnread(itemId)
+  mailbox.items.move(itemId, folder.id)
 }

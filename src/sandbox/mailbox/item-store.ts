@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { MapiAttachment, MapiMessage } from '../../formats/mapi/message.ts'
+import { messageProperties as known } from '../../formats/mapi/message-properties.ts'
 import type { PropertyBag } from '../../formats/mapi/property-bag.ts'
 import { completeItem } from './complete-item.ts'
 import { MailboxError } from './errors.ts'
@@ -10,6 +11,8 @@ import { type ListStatement, type RowValues, Statements, toListStatement } from 
 
 /** exchange.md 4.3. */
 const folderItemsMax = 1_000_000
+/** A bit of PidTagMessageFlags. */
+const read = 1
 
 /** Orders that an index serves; `id` is the order of arrival. */
 export type ItemOrder = 'received' | 'uid'
@@ -42,6 +45,8 @@ export interface ItemStoreParts {
   readonly nextChange: () => number
   readonly nextUid: (folderId: number) => number
   readonly addSize: (sizeBytes: number) => void
+  /** A receipt that a sender had asked for would go out. */
+  readonly onReceipt: (head: Pick<MapiMessage, 'properties'>) => void
   /** Both in one step. */
   readonly nextChangeOf: (sizeBytes: number) => number
 }
@@ -280,6 +285,8 @@ export class ItemStore {
   /** Changes properties and recipients and leaves the attachments alone. */
   replaceHead(itemId: number, head: Pick<MapiMessage, 'properties' | 'recipients'>): ItemRow {
     const before = this.get(itemId)
+    const isReadNow = isUnread(before) && ((head.properties.get(known.messageFlags) ?? 0) & read) !== 0
+    if (isReadNow && asksForReceipt(head)) this.#parts.onReceipt(head)
     const attachments = this.attachments(itemId)
     const message = completeItem({ ...head, attachments: [] }, Math.round(this.#parts.nowMs()), attachments.length)
     const bytes = encodeMessage(message).head
@@ -341,8 +348,17 @@ export class ItemStore {
     return this.create(folderId, { message: this.message(itemId), isAssociated: this.get(itemId).isAssociated })
   }
 
+  /** To be called before an item leaves its user's sight: a sender who had asked to hear that nobody has read it hears so. */
+  tellUnread(itemId: number): void {
+    const item = this.get(itemId)
+    if (!isUnread(item) || !item.messageClass.startsWith('IPM.Note')) return
+    const head = this.head(itemId)
+    if (asksForReceipt(head)) this.#parts.onReceipt(head)
+  }
+
   /** Removes an item for good. */
   remove(itemId: number): void {
+    this.tellUnread(itemId)
     const item = this.get(itemId)
     this.#recordDeparture(item, this.#parts.nextChange(), 'deleted')
     this.#prepare('delete from attachments where item_id = ?').run(itemId)
@@ -407,6 +423,15 @@ export class ItemStore {
   #prepare(sql: string): StatementSync {
     return this.#statements.prepare(sql)
   }
+}
+
+/** MS-OXOMSG section 2.2.1.29: a receipt when the message is read, and when it is deleted unread. */
+function asksForReceipt({ properties }: Pick<MapiMessage, 'properties'>): boolean {
+  return properties.get(known.readReceiptRequested) === true
+}
+
+function isUnread({ messageFlags }: ItemRow): boolean {
+  return (messageFlags & read) === 0
 }
 
 function sizeOf({ head, attachments }: StoredMessage): number {

@@ -116,7 +116,7 @@ export class MailboxStore {
   #openOne(id: number): Mailbox {
     const row = this.#statements.prepareLists(`select ${columns} from mailboxes where id = ?`).get(id) ?? []
     const documents = new MailboxDocuments(this.#database, id)
-    const mailbox = new Mailbox(toMailboxRow(row), { database: this.#database, nowMs: () => this.#clock.nowMs(), documents })
+    const mailbox = new Mailbox(toMailboxRow(row), { database: this.#database, nowMs: () => this.#clock.nowMs(), documents, outbox: this.outbox })
     const [oldest] = this.#open.keys()
     if (this.#open.size >= openMax && oldest !== undefined) this.#open.delete(oldest)
     this.#open.set(id, mailbox)

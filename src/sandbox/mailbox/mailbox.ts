@@ -2,7 +2,9 @@ import type { DatabaseSync } from 'node:sqlite'
 import { MailboxError } from './errors.ts'
 import { FolderTree } from './folder-tree.ts'
 import { ItemStore } from './item-store.ts'
+import { messageProperties as known } from '../../formats/mapi/message-properties.ts'
 import type { MailboxDocuments } from './mailbox-documents.ts'
+import type { Outbox } from './outbox.ts'
 import type { MailboxRow } from './rows.ts'
 import { Statements } from './statements.ts'
 import { type MailboxSettings, defaultSettings } from './settings.ts'
@@ -23,7 +25,7 @@ export class Mailbox {
   #settings = defaultSettings
   #settingsText = ''
 
-  constructor(row: MailboxRow, parts: { database: DatabaseSync; nowMs: () => number; documents: MailboxDocuments }) {
+  constructor(row: MailboxRow, parts: { database: DatabaseSync; nowMs: () => number; documents: MailboxDocuments; outbox: Outbox }) {
     this.row = row
     this.#database = new Statements(parts.database)
     this.documents = parts.documents
@@ -37,6 +39,10 @@ export class Mailbox {
       nextChange,
       nextUid: (folderId) => this.folders.nextUid(folderId),
       addSize: (sizeBytes) => this.#addSize(sizeBytes),
+      onReceipt: ({ properties }) => {
+        const to = properties.get(known.senderSmtpAddress) ?? properties.get(known.senderAddress) ?? ''
+        parts.outbox.record({ mailboxId: row.id, sentMs: nowMs(), reason: 'receipt', subject: properties.get(known.subject) ?? '', recipients: [to] })
+      },
       nextChangeOf: (sizeBytes) => this.#nextChange(sizeBytes),
     })
   }

@@ -15,6 +15,7 @@ import { itemSelection, toItemRef } from './item-ref.ts'
 import { lookUpItems } from './look-up-items.ts'
 import { moveItems } from './move-items.ts'
 import { ExchangeReader } from './reader.ts'
+import { withdrawReceipt } from './withdraw-receipt.ts'
 import { writeItems } from './write-items.ts'
 
 const removedAtOnce = 4
@@ -71,6 +72,7 @@ export class ExchangeTarget extends ExchangeReader implements Target {
   async #remove(folderId: FolderId, ids: readonly ItemId[]): Promise<void> {
     const { client } = this.opened
     await forEachLimited(ids, { concurrencyMax: removedAtOnce, signal: client.signal }, async (id) => {
+      if (client.mayHave('Mail.ReadWrite')) await withdrawReceipt(client, id)
       await client.call({
         method: 'DELETE',
         path: `/folders/${encodeURIComponent(folderId)}/items/${encodeURIComponent(id)}`,

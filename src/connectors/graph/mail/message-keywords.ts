@@ -49,6 +49,8 @@ export function toChanges(keywords: readonly string[], receivedAt?: ZonedTime): 
   const [verb, icon] = has('$answered') ? [verbs.reply, icons.replied] : has(forwarded) ? [verbs.forward, icons.forwarded] : ['0', icons.unread]
   return {
     isRead: has('$seen'),
+    // Marked as read here, nobody has read it: its sender is not to hear so.
+    ...(has('$seen') && { isReadReceiptRequested: false }),
     flag: { flagStatus: has('$flagged') ? 'flagged' : 'notFlagged' },
     categories: toCategories(keywords),
     singleValueExtendedProperties: [

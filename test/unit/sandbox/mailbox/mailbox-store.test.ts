@@ -41,6 +41,19 @@ function mail(subject: string, ...files: readonly string[]): MapiMessage {
 
 const textOf = (message: MapiMessage) => message.attachments.map((each) => Buffer.from(each.properties.get(attachmentProperties.data)!).toString())
 
+it('a receipt that was asked for is counted when a message is read, or removed unread', () => {
+  const asking = mail('please')
+  asking.properties.set(known.messageFlags, 0).set(known.readReceiptRequested, true).set(known.senderSmtpAddress, 'bob@example.com')
+  const [first, second, third] = [1, 2, 3].map(() => mailbox.items.create(inbox().id, { message: asking }))
+  mailbox.items.edit(first!.id, (bag) => bag.set(known.messageFlags, 1))
+  mailbox.items.remove(first!.id)
+  expect(store.outbox.latest(9)).toMatchObject([{ reason: 'receipt', recipients: ['bob@example.com'] }])
+  mailbox.items.remove(second!.id)
+  expect(store.outbox.count).toBe(2)
+  mailbox.items.edit(third!.id, (bag) => bag.set(known.messageFlags, 1).set(known.readReceiptRequested, false))
+  expect(store.outbox.count).toBe(2)
+})
+
 describe('items', () => {
   it('come back as they were given, completed by what the store adds', () => {
     const inner = mail('inner', 'deep')
