@@ -18,6 +18,7 @@ import type { OpenTenant } from './open-tenants.ts'
 import type { Budgets } from './pace/budgets.ts'
 import type { FaultProfiles } from './pace/fault-profiles.ts'
 import type { SandboxOptions } from './sandbox-options.ts'
+import { paceAdministration } from './pace-administration.ts'
 import { paceImports } from './pace-imports.ts'
 import { findUser } from './tenant/directory-store.ts'
 import type { SigningKeys } from './tokens/signing-keys.ts'
@@ -78,7 +79,7 @@ export function assembleFaces(parts: FaceParts): FrontDoor {
     graph,
     signIn: createSignInApp({ tenants, keys, clock, endpoints, onDefect }),
     uploading: createAttachmentUploadApp({ tenants, stores, endpoints, onDefect }),
-    administering: createExchangeAdminApp({ tenants, stores, keys, clock, endpoints, onDefect }),
+    administering: createExchangeAdminApp({ tenants, stores, keys, clock, endpoints, onDefect, around: paceAdministration({ clock, profiles }) }),
     importing: createImportApp({ tenants, stores, keys, clock, endpoints, settings, onDefect, around: paceImports({ clock, budgets, profiles }) }),
   }
   return createFrontDoor(faces, log, clock)

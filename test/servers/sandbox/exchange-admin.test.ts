@@ -18,6 +18,8 @@ afterAll(async () => {
   await run.sandbox.close()
 })
 
+/** `@{...}` of PowerShell's, as its module sends it. */
+const table = (keys: object) => ({ '@odata.type': '#Exchange.GenericHashTable', ...keys })
 const aliasOf = (index: number) => run.user(index).split('@')[0] as string
 
 async function mailboxRow(identity: string): Promise<Readonly<Record<string, unknown>>> {
@@ -104,7 +106,8 @@ describe('a call', () => {
   it.each<[string, object, string, RegExp]>([
     ['Set-Mailbox', { Identity: 'x', Type: 'Nonsense' }, 'ParameterTransformationException', /Unable to match the identifier name Nonsense .*Regular, Shared, Room, Equipment/],
     ['Set-Mailbox', { Identity: 'x', MaxSendSize: 'much' }, 'ParameterTransformationException', /parameter 'MaxSendSize'/],
-    ['Set-Mailbox', { Identity: 'x', EmailAddresses: { plus: ['a'] } }, 'ParameterTransformationException', /neither add nor remove/],
+    ['Set-Mailbox', { Identity: 'x', EmailAddresses: table({ plus: ['a'] }) }, 'ParameterTransformationException', /neither add nor remove/],
+    ['Set-Mailbox', { Identity: 'x', EmailAddresses: { add: ['a'] } }, 'ParameterTransformationException', /without its type, #Exchange.GenericHashTable/],
     ['Set-CASMailbox', { ImapEnabled: true }, 'ParameterBindingException', /missing mandatory parameters: Identity/],
     ['Set-CASMailbox', { Identity: 'x', ImapEnabled: 'maybe' }, 'ParameterTransformationException', /Boolean/],
     ['New-ServicePrincipal', { AppId: 'x', ObjectId: 'y' }, 'ParameterTransformationException', /Guid/],
@@ -227,29 +230,29 @@ describe('a mailbox', () => {
     const source = '/o=Old/ou=Exchange Administrative Group/cn=Recipients/cn=anna'
     const add = ['anna@contoso.onmicrosoft.com', `X500:${source}`]
     const change = (EmailAddresses: unknown) => admin.invoke('Set-Mailbox', { Identity: run.user(), EmailAddresses })
-    expect((await change({ '@odata.type': '#Exchange.GenericHashTable', add })).status).toBe(200)
+    expect((await change(table({ add }))).status).toBe(200)
     const all = [`SMTP:${run.user()}`, 'smtp:anna@contoso.onmicrosoft.com', `X500:${source}`]
     expect((await mailboxRow(source))['EmailAddresses']).toEqual(all)
     const user = await run.call('GET', `${run.path()}?$select=proxyAddresses`)
     expect(user.json['proxyAddresses']).toEqual(all)
     expect(await imapOutcome(await run.token(admin.scope), 'anna@contoso.onmicrosoft.com')).toBe('in')
-    await change({ Add: 'SMTP:anna@contoso.onmicrosoft.com' })
+    await change(table({ Add: 'SMTP:anna@contoso.onmicrosoft.com' }))
     expect(await mailboxRow(run.user())).toMatchObject({
       PrimarySmtpAddress: 'anna@contoso.onmicrosoft.com',
       EmailAddresses: ['SMTP:anna@contoso.onmicrosoft.com', `smtp:${run.user()}`, `X500:${source}`],
     })
     expect((await run.call('GET', run.path())).json['mail']).toBe('anna@contoso.onmicrosoft.com')
     await admin.invoke('Set-Mailbox', { Identity: run.user(), WindowsEmailAddress: run.user() })
-    await change({ remove: ['smtp:anna@contoso.onmicrosoft.com'] })
+    await change(table({ remove: ['smtp:anna@contoso.onmicrosoft.com'] }))
     expect((await mailboxRow(run.user()))['EmailAddresses']).toEqual([`SMTP:${run.user()}`, `X500:${source}`])
     await change([`SMTP:${run.user()}`])
     expect((await mailboxRow(run.user()))['EmailAddresses']).toEqual([`SMTP:${run.user()}`])
   })
 
   it.each<[unknown, string, RegExp]>([
-    [{ add: ['anna@fabrikam.example'] }, 'NotAcceptedDomainException', /not an accepted domain/],
-    [{ add: ['no address'] }, 'TaskArgumentException', /isn't a valid SMTP address/],
-    [{ remove: ['anna.berg@contoso.onmicrosoft.com'] }, 'TaskArgumentException', /primary SMTP address/],
+    [table({ add: ['anna@fabrikam.example'] }), 'NotAcceptedDomainException', /not an accepted domain/],
+    [table({ add: ['no address'] }), 'TaskArgumentException', /isn't a valid SMTP address/],
+    [table({ remove: ['anna.berg@contoso.onmicrosoft.com'] }), 'TaskArgumentException', /primary SMTP address/],
     [['SMTP:a@contoso.onmicrosoft.com', 'SMTP:b@contoso.onmicrosoft.com'], 'TaskArgumentException', /multiple primary/],
   ])('refuses the addresses %j', async (EmailAddresses, type, reason) => {
     const before = await mailboxRow(run.user())
@@ -258,9 +261,12 @@ describe('a mailbox', () => {
   })
 
   it('refuses an address that somebody else has, and changes nothing then', async () => {
-    const change = { Identity: run.user(), MaxSendSize: '50MB', EmailAddresses: { add: [run.user(1)] } }
+    const change = { Identity: run.user(), MaxSendSize: '50MB', EmailAddresses: table({ add: [run.user(1)] }) }
     expect(reasonOf(await admin.invoke('Set-Mailbox', change))[1]).toBe('ProxyAddressExistsException')
     expect((await mailboxRow(run.user()))['MaxSendSize']).toBe('35 MB (36,700,160 bytes)')
+    const { LegacyExchangeDN } = await mailboxRow(run.user(1))
+    const named = { Identity: run.user(), EmailAddresses: table({ add: [`X500:${String(LegacyExchangeDN)}`] }) }
+    expect(reasonOf(await admin.invoke('Set-Mailbox', named))[1]).toBe('ProxyAddressExistsException')
   })
 
   it('takes as large messages as it is set to, up to 150 MB (exchange.md 4.3)', async () => {
@@ -324,7 +330,7 @@ describe('a mailbox', () => {
     const nameOf = async (index: number) => (await run.call('GET', run.path(index))).json['displayName']
     await set([run.user(1), run.user(2)])
     expect(await names()).toEqual([await nameOf(1), await nameOf(2)])
-    await set({ remove: [run.user(1)], add: [run.user(3)] })
+    await set(table({ remove: [run.user(1)], add: [run.user(3)] }))
     expect(await names()).toEqual([await nameOf(2), await nameOf(3)])
     const more = { CmdletInput: { CmdletName: 'Set-Mailbox', Parameters: { Identity: run.user(), MaxSendSize: '50MB' } } }
     expect(reasonOf(await admin.post(path, more))[1]).toBe('AmbiguousParameterSetException')

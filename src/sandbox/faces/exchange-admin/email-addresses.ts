@@ -1,7 +1,8 @@
 import type { UserRecord } from '../../tenant/directory-records.ts'
 import { findUserByAddress } from '../../tenant/directory-store.ts'
-import type { Tenant } from '../../tenant/tenant.ts'
 import { CmdletError, taskArgument } from './cmdlet-error.ts'
+import type { CmdletScope } from './cmdlet.ts'
+import { legacyDnOf } from './legacy-dn.ts'
 import type { ListChange } from './parameter-kinds.ts'
 
 const smtpForm = /^[^\s@"(),:;<>[\]\\]{1,64}@[^\s@]+\.[^\s@]+$/
@@ -10,7 +11,7 @@ const smtpForm = /^[^\s@"(),:;<>[\]\\]{1,64}@[^\s@]+\.[^\s@]+$/
  * A user's proxy addresses after a change: the primary one first, as `SMTP:`. A new `SMTP:` makes the one before an alias.
  * Throws 400 for what is no address, for domains that are not the tenant's, and for addresses that somebody else has.
  */
-export function changeAddresses(tenant: Tenant, user: UserRecord, change: ListChange): readonly string[] {
+export function changeAddresses(scope: CmdletScope, user: UserRecord, change: ListChange): readonly string[] {
   const before = user.proxyAddresses
   const added = ('replace' in change ? change.replace : change.add).map(toProxyAddress)
   const removed = 'replace' in change ? [] : change.remove.map(toProxyAddress)
@@ -20,7 +21,7 @@ export function changeAddresses(tenant: Tenant, user: UserRecord, change: ListCh
   if (primaries.length > 1) throw taskArgument('There are multiple primary SMTP addresses. Only one of them can be the primary address.')
   const primary = primaries[0] ?? all.find((address) => address.startsWith('SMTP:')) ?? ('replace' in change ? all.find(isSmtp) : undefined)
   if (primary === undefined) throw taskArgument("The primary SMTP address can't be removed. A mailbox has to have one.")
-  for (const address of added) checkFree(tenant, user, address)
+  for (const address of added) checkFree(scope, user, address)
   const others = all.filter((address) => !isSame(address, primary)).map((address) => address.replace(/^SMTP:/, 'smtp:'))
   return [primary.replace(/^smtp:/, 'SMTP:'), ...others]
 }
@@ -30,9 +31,9 @@ export function primaryOf(proxyAddresses: readonly string[]): string {
   return proxyAddresses.find((address) => address.startsWith('SMTP:'))?.slice('SMTP:'.length) ?? ''
 }
 
-/** Throws 400 unless it is an address below one of the tenant's own domains that nobody else has. */
-export function checkFree(tenant: Tenant, user: Pick<UserRecord, 'id'> | undefined, proxyAddress: string): void {
-  const { directory } = tenant
+/** Throws 400 unless it is an address that nobody else has, below one of the tenant's own domains where it is one of SMTP. */
+export function checkFree(scope: CmdletScope, user: Pick<UserRecord, 'id'> | undefined, proxyAddress: string): void {
+  const { directory } = scope.tenant
   if (isSmtp(proxyAddress)) {
     const domain = proxyAddress.slice(proxyAddress.lastIndexOf('@') + 1).toLowerCase()
     if (directory.domains.find(domain)?.isVerified !== true) {
@@ -41,13 +42,19 @@ export function checkFree(tenant: Tenant, user: Pick<UserRecord, 'id'> | undefin
     }
   }
   const address = proxyAddress.slice(proxyAddress.indexOf(':') + 1)
-  const holder = directory.users.findBy('proxyAddress', proxyAddress) ?? (isSmtp(proxyAddress) ? findUserByAddress(directory, address) : undefined)
+  const holder = directory.users.findBy('proxyAddress', proxyAddress) ?? (isSmtp(proxyAddress) ? findUserByAddress(directory, address) : namedBy(address, scope))
   if (holder === undefined || holder.id === user?.id) return
   throw new CmdletError(
     400,
     'Microsoft.Exchange.Configuration.ObjectModel.ProxyAddressExistsException',
     `The proxy address "${proxyAddress}" is already being used by the proxy addresses or LegacyExchangeDN of "${holder.mailNickname}". Please choose another proxy address.`,
   )
+}
+
+/** Whose mailbox has a distinguished name for its own. */
+function namedBy(name: string, { tenant, store }: CmdletScope): UserRecord | undefined {
+  const found = store.all().find(({ guid }) => isSame(legacyDnOf(guid), name))
+  return found === undefined ? undefined : tenant.directory.users.find(found.userId)
 }
 
 /** With its prefix: what has none is SMTP, an alias. */

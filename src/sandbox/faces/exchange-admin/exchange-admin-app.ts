@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
-import type { Authority } from '../../http/authorize.ts'
+import type { Authority, Caller } from '../../http/authorize.ts'
 import type { Endpoints } from '../../http/endpoints.ts'
 import { readBody } from '../../http/read-body.ts'
 import type { MailboxStore } from '../../mailbox/mailbox-store.ts'
@@ -19,6 +19,8 @@ export interface ExchangeAdminOptions extends Authority {
   readonly endpoints: Endpoints
   /** Told of what is thrown and is no refusal: a defect of the sandbox, answered with 500. */
   readonly onDefect: (error: unknown) => void
+  /** Runs around every call whose caller may administer: faults. */
+  readonly around?: (appId: string, next: () => Promise<Response>) => Promise<Response>
 }
 
 const bodyBytesMax = 4 * 1024 * 1024
@@ -51,6 +53,18 @@ async function answer(
   const authorized = readAdministrator(raw.headers.get('authorization'), version, tenantName, options)
   if ('status' in authorized) return empty(authorized.status)
   const { caller } = authorized
+  const { around = (_appId, next) => next() } = options
+  return around(caller.appId, () => carryOut(raw, version, tenantName, cmdlets, caller, options))
+}
+
+async function carryOut(
+  raw: Request,
+  version: AdministrationVersion,
+  tenantName: string,
+  cmdlets: readonly Cmdlet[],
+  caller: Caller,
+  options: ExchangeAdminOptions,
+): Promise<Response> {
   try {
     const { cmdlet, values } = readCall(await readInput(raw), cmdlets)
     if (!mayRun(caller, cmdlet)) return empty(403)

@@ -1,6 +1,6 @@
 import type { UserRecord } from '../../tenant/directory-records.ts'
 import { cmdlet, type CmdletScope, mandatory } from './cmdlet.ts'
-import { taskArgument } from './cmdlet-error.ts'
+import { CmdletError, taskArgument } from './cmdlet-error.ts'
 import { changeAddresses, primaryOf } from './email-addresses.ts'
 import { findMailbox, findTrustee, type MailboxUser, mailboxUsers } from './find-recipient.ts'
 import { limitResults } from './limit-results.ts'
@@ -86,6 +86,15 @@ export const enableMailbox = cmdlet(
   },
 )
 
+/** What a directory of one's own looks after is changed there alone; the words as they were seen, their exception assumed. */
+function synchronised(name: string, parameter: string): CmdletError {
+  return new CmdletError(
+    400,
+    'Microsoft.Exchange.Configuration.Tasks.TaskInvalidOperationException',
+    `The operation on mailbox "${name}" failed because it's out of the current user's write scope. The action 'Set-Mailbox', '${parameter}', can't be performed on the object '${name}' because the object is being synchronized from your on-premises organization. This action should be performed on the object in your on-premises organization.`,
+  )
+}
+
 function changeTrustees({ mailbox }: MailboxUser, change: ListChange, scope: CmdletScope): readonly string[] {
   const idsOf = (identities: readonly string[]) => identities.map((identity) => findTrustee(scope, identity).id)
   if ('replace' in change) return [...new Set(idsOf(change.replace))]
@@ -99,14 +108,17 @@ interface UserChanges {
   readonly HiddenFromAddressListsEnabled: boolean | undefined
 }
 
-function changeUser({ user, mailbox }: MailboxUser, changes: UserChanges, { tenant, store }: CmdletScope): UserRecord {
+function changeUser({ user, mailbox }: MailboxUser, changes: UserChanges, scope: CmdletScope): UserRecord {
+  const { tenant, store } = scope
   const { EmailAddresses, WindowsEmailAddress, HiddenFromAddressListsEnabled: isHidden } = changes
   if (EmailAddresses !== undefined && WindowsEmailAddress !== undefined) {
     throw taskArgument('The EmailAddresses and WindowsEmailAddress parameters can\'t be used together.')
   }
+  const changed = Object.entries({ EmailAddresses, WindowsEmailAddress, HiddenFromAddressListsEnabled: isHidden }).find(([, value]) => value !== undefined)?.[0]
+  if (changed !== undefined && user.onPremisesSyncEnabled === true) throw synchronised(user.mailNickname, changed)
   const change: ListChange | undefined =
     EmailAddresses ?? (WindowsEmailAddress === undefined ? undefined : { add: [`SMTP:${WindowsEmailAddress.replace(/^smtp:/i, '')}`], remove: [] })
-  const proxyAddresses = change === undefined ? user.proxyAddresses : changeAddresses(tenant, user, change)
+  const proxyAddresses = change === undefined ? user.proxyAddresses : changeAddresses(scope, user, change)
   const address = change === undefined ? mailbox.row.address : primaryOf(proxyAddresses)
   if (address !== mailbox.row.address) store.setAddress(user.id, address)
   const showInAddressList = isHidden === undefined ? user.showInAddressList : !isHidden

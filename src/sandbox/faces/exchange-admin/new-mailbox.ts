@@ -21,7 +21,7 @@ export const newMailbox = cmdlet(
     const userPrincipalName = `${alias}@${tenant.initialDomain}`
     checkNew(tenant, Name, alias, userPrincipalName)
     if (!/^[^\s@]+@[^\s@]+$/.test(address)) throw taskArgument(`The address '${address}' is invalid: "${address}" isn't a valid SMTP address.`)
-    checkFree(tenant, undefined, `SMTP:${address}`)
+    checkFree(scope, undefined, `SMTP:${address}`)
     const isOwnName = address.toLowerCase() === userPrincipalName.toLowerCase()
     const user = addUser(tenant, {
       userPrincipalName,

@@ -104,13 +104,17 @@ export function listOf<T>(kind: ParameterKind<T>): ParameterKind<readonly T[]> {
   }
 }
 
-/** A list as a whole, or `{"add":[...],"remove":[...]}` as PowerShell's `@{add=...}` becomes. */
+/** Without this beside its keys, a table of PowerShell's is none (as the module sends it: `ConvertTo-HashTable`). */
+const tableType = '#Exchange.GenericHashTable'
+
+/** A list as a whole, or `{"@odata.type":"#Exchange.GenericHashTable","add":[...],"remove":[...]}` as PowerShell's `@{add=...}` becomes. */
 export const listChange: ParameterKind<ListChange> = {
   type: 'Microsoft.Exchange.Data.MultiValuedProperty`1[System.String]',
   convert(value) {
     if (value === null) return { replace: [] }
     if (typeof value === 'string' || Array.isArray(value)) return { replace: textsOf(value) }
     if (typeof value !== 'object') throw new MisfitValue('The value is neither a list nor a table of what to add and to remove.')
+    if ((value as { '@odata.type'?: unknown })['@odata.type'] !== tableType) throw new MisfitValue(`The value is a table without its type, ${tableType}.`)
     const given = Object.entries(value as object).filter(([name]) => !name.startsWith('@'))
     const change: Record<string, readonly string[]> = { add: [], remove: [] }
     for (const [name, texts] of given) {
