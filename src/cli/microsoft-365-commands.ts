@@ -20,7 +20,12 @@ empty cell stays, and so does a row into whose column "match" you write manual.`
 
 const provisionTail = `
 PAIRS is the list that "mailvan match --csv" wrote, or any list for "mailvan migrate --mailboxes" whose targets are mailboxes
-of the endpoint. Whoever is there already is not made again, whoever has a mailbox gets no licence: run it again at any time.`
+of the endpoint. Whoever is there already is not made again, whoever has a mailbox gets no licence: run it again at any time.
+
+--old-addresses makes nobody. Where a source is a mailbox of another endpoint, answers to its old items go to X500 addresses of
+that tenant: they are read there and added to the target's mailbox, and so are SMTP addresses whose domain is the target
+tenant's by now (of other sources, the login where it is an address). Both apps need the work "exchange"; where one has it not,
+the commands for a person are shown. Run it again once a domain has moved.`
 
 const probeTail = `
 Ten things that no document tells and only a tenant of your own can show: what was seen, and what it means for a migration.
@@ -77,6 +82,7 @@ export function addMicrosoft365(program: Command, environment: Environment, ende
     .option('--at-once <number>', 'how many users are made side by side', '6')
     .option('--no-wait', 'do not wait until the mailboxes answer')
     .option('--dry-run', 'show what would be done, and the free seats')
+    .option('--old-addresses', 'instead: give mailboxes that are there the addresses that they had at their source')
     .option('--delimiter <character>', 'what separates the columns of the list (found out by itself)')
     .addHelpText('after', provisionTail)
     .action(async (pairs: string, endpoint: string, options: ProvisionCommandOptions) => {

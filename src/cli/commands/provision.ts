@@ -17,6 +17,7 @@ import { styleFor } from '../output/style.ts'
 import { ProvisionProgress } from '../output/provision-progress.ts'
 import { toPlanText, toProvisionText } from '../output/provision-text.ts'
 import { tellFaultyRows } from '../tell-faulty-rows.ts'
+import { oldAddressesCommand } from './old-addresses.ts'
 
 /** Options of `provision`. */
 export interface ProvisionCommandOptions extends CommonOptions {
@@ -26,6 +27,8 @@ export interface ProvisionCommandOptions extends CommonOptions {
   readonly atOnce: string
   readonly delimiter?: string
   readonly dryRun?: boolean
+  /** Gives mailboxes that are there their old addresses, and makes none. */
+  readonly oldAddresses?: boolean
   /** False with `--no-wait`. */
   readonly wait: boolean
 }
@@ -35,6 +38,7 @@ const atOnceMax = 16
 /** `mailvan provision`. Gives the exit code: 1 when somebody could not be provided for, 2 when rows are faulty or mailboxes late. */
 export async function provisionCommand(list: string, endpoint: string, options: ProvisionCommandOptions, environment: Environment): Promise<number> {
   const peopleAtOnceMax = parseWholeNumber(options.atOnce, '--at-once', 1, atOnceMax)
+  if (options.oldAddresses === true) return oldAddressesCommand(list, endpoint, { ...options, mailboxesAtOnceMax: peopleAtOnceMax }, environment)
   const isJson = options.json === true
   const { people, faulty } = peopleOfPairs(await readPairs(list, options.delimiter), endpoint)
   tellFaultyRows(list, faulty, isJson, environment)

@@ -67,7 +67,7 @@ function doneText(provided: Provision['provided']): string {
 }
 
 /** What stands in the way of each, and each advice once. */
-function failureLines(failures: readonly MigrationError[], style: Style): readonly string[] {
+export function failureLines(failures: readonly MigrationError[], style: Style): readonly string[] {
   const hints = new Map<string, MigrationError[]>()
   for (const error of failures) hints.set(error.hint, [...(hints.get(error.hint) ?? []), error])
   return [...hints].flatMap(([hint, errors]) => [
@@ -76,10 +76,12 @@ function failureLines(failures: readonly MigrationError[], style: Style): readon
   ])
 }
 
-function sections(blocks: readonly (readonly string[])[]): string {
+/** Blocks of lines, empty ones left out, with a line between them. */
+export function sections(blocks: readonly (readonly string[])[]): string {
   return `${blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
 
-function cellsOf({ output }: Environment): number {
+/** How wide a table may be. */
+export function cellsOf({ output }: Environment): number {
   return output.isTTY === true ? output.columns || 80 : 160
 }

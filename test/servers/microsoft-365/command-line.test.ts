@@ -171,6 +171,38 @@ describe('mailvan provision', () => {
     expect(resumed.output + resumed.errors).not.toContain([...passwords.values()][1])
   })
 
+  it('gives mailboxes their old addresses, and shows them beforehand', async () => {
+    const [source, target] = [sandbox.access.tenants[0]!.users[0]!, sandbox.access.tenants[1]!.users[0]!]
+    const alias = 'X500:/o=\u202eOld/cn=anna'
+    const { users } = tenantOf('contoso').tenant.directory
+    const before = userOf('contoso', source)!
+    users.update({ ...before, proxyAddresses: [...before.proxyAddresses, alias] })
+    await writeFile(file('old.csv'), `source,target\nm365://contoso/${source},m365://fabrikam/${target}\nm365://contoso/nobody@contoso.onmicrosoft.com,other@fabrikam.onmicrosoft.com\nm365://contoso/${source}?archive=1,m365://fabrikam/${target}\nm365://contoso/${source},third@fabrikam.onmicrosoft.com\n`)
+    const args = ['provision', file('old.csv'), 'fabrikam', '--old-addresses']
+    const dry = await run([...args, '--dry-run'], 80)
+    expect(dry.output).toContain(`${target}\n  + X500:/o=ExchangeLabs/`)
+    expect(dry.output).toContain('  + X500:/o=\\u{202e}Old/cn=anna\n')
+    expect(dry.output).toContain(`  - smtp:${source} (no domain of the tenant)`)
+    expect(dry.output).toContain('2 addresses would be added to 1 mailbox. Nothing was changed.')
+    expect(dry.errors).toContain('line 5: the same source as in line 2, with another target')
+    expect(userOf('fabrikam', target)?.proxyAddresses).toHaveLength(1)
+    for (const columns of [80, 120]) {
+      const { output, exitCode } = await run(args, columns)
+      expect(exitCode).toBe(2)
+      expect(output).toContain('Exchange finds no mailbox of nobody@contoso.onmicrosoft.com in the tenant of contoso.')
+      expect(output).toContain('1 of 2 mailboxes with all that they can have, 1 failed.')
+      for (const line of output.split('\n').slice(0, 3)) expect(cellWidth(line)).toBeLessThanOrEqual(columns)
+    }
+    expect(userOf('fabrikam', target)?.proxyAddresses).toContain(alias)
+    const lines = jsonOf((await run([...args, '--json'])).output)
+    expect(lines).toMatchObject([
+      { type: 'faultyRow', line: 5 },
+      { type: 'oldAddresses', line: 2, address: target, state: 'complete', added: [], present: [expect.stringContaining('X500:/o=ExchangeLabs'), alias] },
+      { type: 'oldAddresses', line: 3, state: 'failed', errors: [{ code: 'provision.no-mailbox' }] },
+    ])
+    expect(await run([...args, '--licence', 'SPE_E3'])).toMatchObject({ exitCode: 3, errors: expect.stringContaining('--licence has no meaning beside it') })
+  })
+
   it('ends with 1 when somebody cannot be provided for, and with 2 when a row is no good', async () => {
     await writeFile(file('mixed.csv'), 'source,target,display_name\nimaps://a@o,m365://fabrikam/fine@fabrikam.onmicrosoft.com,Fine\nimaps://b@o,m365://fabrikam/b@foreign.example,B\n')
     const args = ['provision', file('mixed.csv'), 'fabrikam', '--licence', 'SPE_E3', '--passwords', file('pw.csv')]

@@ -2,7 +2,7 @@ import type { Handwork, Json } from '../../../core/model/extra.ts'
 import type { JsonObject } from '../../kit/microsoft/read-json.ts'
 import { jsonText } from '../json-values.ts'
 import type { Setting } from './mailbox-settings.ts'
-import { powershellText } from './powershell-text.ts'
+import { powershellText } from '../../kit/microsoft/powershell-text.ts'
 
 /**
  * The texts travel, switched off whatever they are at the source: switched on they would answer at once, from a mailbox

@@ -5,7 +5,7 @@ import { graphValues } from '../../kit/microsoft/graph-pages.ts'
 import type { JsonObject } from '../../kit/microsoft/read-json.ts'
 import { jsonText } from '../json-values.ts'
 import { type ExtraFamily, type ExtrasAccess, userPath } from './extras-access.ts'
-import { powershellText } from './powershell-text.ts'
+import { powershellText } from '../../kit/microsoft/powershell-text.ts'
 
 /** Who may do what with a calendar. */
 interface Sharing {

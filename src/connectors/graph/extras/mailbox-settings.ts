@@ -4,7 +4,7 @@ import type { JsonObject } from '../../kit/microsoft/read-json.ts'
 import { jsonText } from '../json-values.ts'
 import { automaticReplies } from './automatic-replies.ts'
 import { type ExtraFamily, type ExtrasAccess, type PossibleExtra, userPath } from './extras-access.ts'
-import { powershellText } from './powershell-text.ts'
+import { powershellText } from '../../kit/microsoft/powershell-text.ts'
 
 const kind = 'setting' as const
 const path = '/mailboxSettings'

@@ -1,4 +1,5 @@
 import type { ExchangeAdmin } from '../../kit/microsoft/exchange-admin.ts'
+import { toMailboxAddresses, x500AddressesOf } from '../../kit/microsoft/mailbox-addresses.ts'
 import type { JsonObject } from '../../kit/microsoft/read-json.ts'
 import { jsonText } from '../json-values.ts'
 
@@ -27,20 +28,13 @@ export async function readRights(exchange: ExchangeAdmin, user: string): Promise
     sendOnBehalf: people(textsIn(mailbox, 'GrantSendOnBehalfTo')),
     forwardsTo: forwardingOf(mailbox),
     keepsForwarded: mailbox['DeliverToMailboxAndForward'] === true,
-    oldAddresses: oldAddressesOf(mailbox),
+    oldAddresses: x500AddressesOf(toMailboxAddresses(mailbox)),
   }
 }
 
 function forwardingOf(mailbox: JsonObject): string | undefined {
   if (!('ForwardingSmtpAddress' in mailbox) && !('ForwardingAddress' in mailbox)) return undefined
   return jsonText(mailbox, 'ForwardingSmtpAddress').replace(/^smtp:/i, '') || jsonText(mailbox, 'ForwardingAddress')
-}
-
-function oldAddressesOf(mailbox: JsonObject): readonly string[] | undefined {
-  const name = jsonText(mailbox, 'LegacyExchangeDN')
-  if (name === '') return undefined
-  const former = textsIn(mailbox, 'EmailAddresses').filter((address) => /^x500:/i.test(address))
-  return [...new Set([`X500:${name}`, ...former])]
 }
 
 function has(row: JsonObject, right: string): boolean {

@@ -5,7 +5,7 @@ import { graphValues } from '../../kit/microsoft/graph-pages.ts'
 import { type ExtraFamily, type ExtrasAccess, type PossibleExtra, userPath } from './extras-access.ts'
 import { addressesIn, comparablePart, folderActions, type MessageRule, type RulePart, sendingActions, toMessageRule } from './message-rule.ts'
 import { OwnDomains } from './own-domains.ts'
-import { powershellText } from './powershell-text.ts'
+import { powershellText } from '../../kit/microsoft/powershell-text.ts'
 import { takeCopies } from './take-copies.ts'
 
 const kind = 'rule' as const

@@ -32,6 +32,27 @@ export const exchangeRows: readonly ExchangeRow[] = [
     hint: 'Check the address; what was made a moment ago is known everywhere after some minutes.',
   },
   {
+    when: { text: /ProxyAddressExistsException|WLCDManagedMemberExistsException|already being used by the proxy addresses/i },
+    kind: 'item',
+    error: 'exchange.address-taken',
+    says: 'Another recipient of the tenant has an address that is named in',
+    hint: 'Free the address where it is, or leave it there.',
+  },
+  {
+    when: { text: /NotAcceptedDomainException|not an accepted domain/i },
+    kind: 'item',
+    error: 'exchange.domain-foreign',
+    says: 'The tenant does not accept mail for a domain that is named in',
+    hint: 'Add and verify the domain in the tenant first.',
+  },
+  {
+    when: { text: /being synchroni[sz]ed from your on-premises/i },
+    kind: 'config',
+    error: 'exchange.synchronised',
+    says: 'Your own Active Directory looks after what is named in',
+    hint: 'Change it there; the next synchronisation brings it along.',
+  },
+  {
     when: { text: /AlreadyExistsException|already exists|already (?:been )?(?:assigned|a member)|NonUnique/i },
     kind: 'item',
     error: 'exchange.exists',

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import type { HttpClientOptions, HttpSender } from '../../../connectors/kit/http/http-client.ts'
 import { ExchangeAdminClient } from '../../../connectors/kit/microsoft/exchange-admin.ts'
+import { readInitialDomain } from '../../../connectors/kit/microsoft/exchange-commands.ts'
 import { GraphClient, type GraphCaller } from '../../../connectors/kit/microsoft/graph-client.ts'
 import { makeAppCertificate } from '../../../connectors/kit/microsoft/sign-in/app-credential.ts'
 import { AppTokens } from '../../../connectors/kit/microsoft/sign-in/app-tokens.ts'
@@ -14,7 +15,7 @@ import { type Permission, permissionsOf } from '../work.ts'
 import { type SignInWay, signInAdministrator } from './administrator.ts'
 import { awaitRoles } from './await-roles.ts'
 import type { CallRecord } from './call-record.ts'
-import { findResource, initialDomain } from './directory.ts'
+import { findResource } from './directory.ts'
 import { ensureApp } from './ensure-app.ts'
 import { ensurePrincipal } from './ensure-principal.ts'
 import { type ExchangeApp, giveExchangeAccess } from './exchange-access.ts'
@@ -123,7 +124,7 @@ async function setUpInTenant(endpoint: MicrosoftEndpoint, options: BootstrapOpti
     await putMicrosoftEndpoint(store, made)
     await grantPermissions(graph, { principalId, isOurs: app.isOurs }, wanted, resources, context, tell)
     if (endpoint.work.includes('exchange')) await assignExchangeRole(graph, principalId, tell)
-    return { endpoint: made, wanted, domain: await initialDomain(graph) }
+    return { endpoint: made, wanted, domain: (await readInitialDomain(graph)) ?? '' }
   } catch (error) {
     throw error instanceof MigrationError && error.code === 'graph.permission-missing' ? isNoAdministrator(error) : error
   } finally {

@@ -1,5 +1,6 @@
 import type { HttpSender } from '../../../connectors/kit/http/http-client.ts'
 import { ExchangeAdminClient } from '../../../connectors/kit/microsoft/exchange-admin.ts'
+import { readInitialDomain } from '../../../connectors/kit/microsoft/exchange-commands.ts'
 import { GraphClient, type GraphCaller } from '../../../connectors/kit/microsoft/graph-client.ts'
 import { graphPath } from '../../../connectors/kit/microsoft/graph-path.ts'
 import { patientGraph, withPatience } from '../../../connectors/kit/microsoft/with-patience.ts'
@@ -7,7 +8,6 @@ import { MigrationError } from '../../../core/errors.ts'
 import { hostsOfEndpoint, type MicrosoftEndpoint, type TenantApp, tlsOf } from '../microsoft-endpoint.ts'
 import { type SignInWay, signInAdministrator } from './administrator.ts'
 import { type BootstrapParts, signInContext } from './bootstrap.ts'
-import { initialDomain } from './directory.ts'
 import { forgetCommand } from './exchange-access.ts'
 import { poll } from './poll.ts'
 import type { Tell } from './told.ts'
@@ -66,7 +66,7 @@ async function removeFromTenant(endpoint: MicrosoftEndpoint, app: TenantApp, way
         hint: 'It vanishes there by itself after 30 days (Microsoft Entra, App registrations, Deleted applications).',
       })
     }
-    return await initialDomain(graph)
+    return (await readInitialDomain(graph)) ?? ''
   } finally {
     tokens.forget()
     tell({ type: 'done', what: "the administrator's sign-in was forgotten" })

@@ -41,13 +41,6 @@ export async function listGrants(graph: GraphCaller, principalId: string): Promi
   return grants.map((grant) => ({ id: textOf(grant, 'id'), resourceId: textOf(grant, 'resourceId'), roleId: textOf(grant, 'appRoleId') }))
 }
 
-/** The domain that a tenant was born with, by which Exchange's administration is routed; empty when it is not told. */
-export async function initialDomain(graph: GraphCaller): Promise<string> {
-  const [organization] = await collect(graph, '/organization', { $select: 'id,verifiedDomains' })
-  const initial = objectsOf(organization?.['verifiedDomains']).find(({ isInitial }) => isInitial === true)
-  return initial === undefined ? '' : textOf(initial, 'name')
-}
-
 /** A whole collection: only for what is short. */
 export async function collect(graph: GraphCaller, path: string, query: Readonly<Record<string, string>> = {}): Promise<readonly JsonObject[]> {
   const values: JsonObject[] = []

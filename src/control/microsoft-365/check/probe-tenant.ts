@@ -1,9 +1,8 @@
-import { ExchangeAdminClient } from '../../../connectors/kit/microsoft/exchange-admin.ts'
+import { exchangeCommands } from '../../../connectors/kit/microsoft/exchange-commands.ts'
 import type { GraphCaller } from '../../../connectors/kit/microsoft/graph-client.ts'
 import type { MicrosoftConnection } from '../../../connectors/kit/microsoft/microsoft-access.ts'
 import { withPatience } from '../../../connectors/kit/microsoft/with-patience.ts'
 import type { Context } from '../../../core/ports/context.ts'
-import { initialDomain } from '../bootstrap/directory.ts'
 import type { MicrosoftEndpoint } from '../microsoft-endpoint.ts'
 import type { WorkName } from '../work.ts'
 import { type Finding, finding, good } from './finding.ts'
@@ -16,10 +15,11 @@ export interface PatientConnection extends Omit<MicrosoftConnection, 'graph'> {
 /** What can be done in the tenant as a whole; only what the chosen work is about. Changes nothing. */
 export async function* probeTenant(
   endpoint: MicrosoftEndpoint,
-  { graph, http, hosts, tokens }: PatientConnection,
+  connection: PatientConnection,
   context: Context,
   randomBytes: (size: number) => Uint8Array,
 ): AsyncIterable<Finding> {
+  const { graph } = connection
   const has = (...names: readonly WorkName[]): boolean => names.some((name) => endpoint.work.includes(name))
   if (has('discovery', 'provisioning')) {
     const users = { about: 'probe', name: 'users' } as const
@@ -36,9 +36,7 @@ export async function* probeTenant(
   if (has('exchange')) {
     const exchange = { about: 'probe', name: 'exchange' } as const
     yield await finding(exchange, async () => {
-      const { tenantId } = endpoint
-      const domain = (await initialDomain(graph)) || tenantId
-      const admin = new ExchangeAdminClient({ http, hosts, tokens, tenantId, domain, clock: context.clock, randomBytes, signal: context.signal })
+      const admin = exchangeCommands(connection, endpoint.tenantId, context, randomBytes)
       await withPatience(() => admin.run({ name: 'Get-Mailbox', parameters: { ResultSize: 1 } }), context)
       return good(exchange, "Exchange's own commands can be run")
     })

@@ -16,7 +16,7 @@ export function peopleOfPairs({ pairs, faulty }: Pairs, endpoint: string): Peopl
   const faults = [...faulty]
   const seen = new Map<string, number>()
   for (const pair of pairs) {
-    const address = addressOf(pair.target, endpoint)
+    const address = targetAddressOf(pair.target, endpoint)
     const firstLine = typeof address === 'string' ? seen.get(address.toLowerCase()) : undefined
     if (typeof address !== 'string') faults.push({ line: pair.line, reason: address.reason })
     else if (firstLine !== undefined) faults.push({ line: pair.line, reason: `the same target as in line ${firstLine}` })
@@ -28,7 +28,8 @@ export function peopleOfPairs({ pairs, faulty }: Pairs, endpoint: string): Peopl
   return { people, faulty: faults.toSorted((a, b) => a.line - b.line) }
 }
 
-function addressOf(target: string, endpoint: string): string | { readonly reason: string } {
+/** The address that a row's target names, or why it names none at this endpoint. It may also be a bare address. */
+export function targetAddressOf(target: string, endpoint: string): string | { readonly reason: string } {
   if (/^[^@\s/:]+@[^@\s/:]+$/.test(target)) return target
   try {
     const url = parseM365Url(target)
