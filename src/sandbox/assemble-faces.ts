@@ -20,6 +20,7 @@ import type { FaultProfiles } from './pace/fault-profiles.ts'
 import type { SandboxOptions } from './sandbox-options.ts'
 import { paceAdministration } from './pace-administration.ts'
 import { paceImports } from './pace-imports.ts'
+import { permissionsInMailbox } from './tenant/application-roles.ts'
 import { findUser } from './tenant/directory-store.ts'
 import type { SigningKeys } from './tokens/signing-keys.ts'
 
@@ -68,6 +69,7 @@ export function assembleFaces(parts: FaceParts): FrontDoor {
     endpoints,
     onDefect,
     routes: graphRoutes({ tenants, stores, keys, transferSettings: settings }),
+    permissionsInMailbox: (request) => permissionsOf(request, stores),
     around: paceRequests({ clock, budgets, profiles, mailboxOf: (request) => mailboxKeyOf(request, stores) }),
   })
   const advanceClock = (durationMs: number): void => {
@@ -83,6 +85,14 @@ export function assembleFaces(parts: FaceParts): FrontDoor {
     importing: createImportApp({ tenants, stores, keys, clock, endpoints, settings, onDefect, around: paceImports({ clock, budgets, profiles }) }),
   }
   return createFrontDoor(faces, log, clock)
+}
+
+/** What roles of Exchange permit the calling app in the mailbox that a request names (exchange.md 1.2). */
+function permissionsOf(request: GraphRequest, stores: (tenantId: string) => MailboxStore): readonly string[] {
+  const { caller, tenant, area } = request
+  const guid = area === 'mailbox' && caller.servicePrincipalId !== undefined ? mailboxKeyOf(request, stores) : undefined
+  const userId = guid === undefined ? undefined : stores(tenant.id).byGuid(guid)?.row.userId
+  return userId === undefined ? [] : permissionsInMailbox(tenant.directory, caller.servicePrincipalId ?? '', userId)
 }
 
 /** One name for a mailbox however a request names it, so that all requests to it share one budget (exchange.md 4.1). */

@@ -90,15 +90,19 @@ export function readCaller(
   return tenant === undefined ? { refusal: 'bad-signature' } : { caller: toCaller(answer.claims, tenant) }
 }
 
-/** Throws 403 in the area's words unless the caller has what the route asks for; `ownerId` is whose object it touches. */
+/**
+ * Throws 403 in the area's words unless the caller has what the route asks for; `ownerId` is whose object it touches, `inMailbox`
+ * what Exchange permits the app there besides.
+ */
 export function requirePermission(
   caller: Caller,
   permissions: RoutePermissions,
   area: Area,
   ownerId: string | undefined,
+  inMailbox: readonly string[] = [],
 ): void {
   const isOwn = ownerId !== undefined && ownerId === caller.userId
-  const held = caller.kind === 'application' ? caller.roles : caller.scopes
+  const held = caller.kind === 'application' ? [...caller.roles, ...inMailbox] : caller.scopes
   const enough =
     caller.kind === 'application'
       ? permissions.application

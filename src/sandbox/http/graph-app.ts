@@ -21,6 +21,8 @@ export interface GraphAppOptions extends Authority {
    * itself, may throw a `GraphError`.
    */
   readonly around?: (request: GraphRequest, next: () => Promise<Response>) => Promise<Response>
+  /** What Exchange permits the calling app in the mailbox that a request is about, besides what its token says. */
+  readonly permissionsInMailbox?: (request: GraphRequest) => readonly string[]
 }
 
 /** Graph's front door takes this much (exchange.md 4.1). */
@@ -87,7 +89,7 @@ async function handle(
     ...batching,
   }
   const next = async () => {
-    requirePermission(caller, route.permissions, route.area, ownerOf(path.segments, caller))
+    requirePermission(caller, route.permissions, route.area, ownerOf(path.segments, caller), options.permissionsInMailbox?.(request))
     return route.handle(request)
   }
   return options.around === undefined ? next() : options.around(request, next)

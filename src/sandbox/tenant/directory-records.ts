@@ -133,6 +133,25 @@ export interface ExchangePrincipalRecord {
   readonly deletedDateTime: string | null
 }
 
+/** A set of mailboxes, as New-ManagementScope makes it. */
+export interface ManagementScopeRecord {
+  readonly id: string
+  readonly name: string
+  readonly filter: string
+  readonly deletedDateTime: string | null
+}
+
+/** A role of Exchange's that an app has, as New-ManagementRoleAssignment -App leaves it. */
+export interface ApplicationRoleRecord {
+  readonly id: string
+  /** Of the enterprise application. */
+  readonly principalId: string
+  readonly role: string
+  /** Of a management scope; null for all mailboxes. */
+  readonly scopeId: string | null
+  readonly deletedDateTime: string | null
+}
+
 /** An application permission that was granted, named as in Graph's `appRoleAssignment`. */
 export interface AppRoleAssignmentRecord {
   readonly id: string

@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type {
   ApplicationRecord,
+  ApplicationRoleRecord,
   AppRole,
   AppRoleAssignmentRecord,
   DomainRecord,
   ExchangePrincipalRecord,
+  ManagementScopeRecord,
   PermissionGrantRecord,
   RoleAssignmentRecord,
   ServicePrincipalRecord,
@@ -34,6 +36,10 @@ export interface DirectoryStore {
   readonly roleAssignments: ObjectTable<RoleAssignmentRecord>
   /** Keys: `appId`, `displayName`. */
   readonly exchangePrincipals: ObjectTable<ExchangePrincipalRecord>
+  /** Keys: `name`. */
+  readonly managementScopes: ObjectTable<ManagementScopeRecord>
+  /** Keys: `principalId`. */
+  readonly applicationRoles: ObjectTable<ApplicationRoleRecord>
 }
 
 /** Opens the directory in a tenant's database and makes its tables where there are none. */
@@ -65,6 +71,8 @@ export function openDirectoryStore(database: DatabaseSync): DirectoryStore {
       appId: [appId],
       displayName: [displayName],
     })),
+    managementScopes: new ObjectTable<ManagementScopeRecord>(database, 'managementScope', ({ name }) => ({ name: [name] })),
+    applicationRoles: new ObjectTable<ApplicationRoleRecord>(database, 'applicationRole', ({ principalId }) => ({ principalId: [principalId] })),
   }
 }
 

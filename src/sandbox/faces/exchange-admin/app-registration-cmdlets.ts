@@ -29,11 +29,13 @@ export const newServicePrincipal = cmdlet(
   },
 )
 
-/** Remove-ServicePrincipal: Exchange forgets an app. */
+/** Remove-ServicePrincipal: Exchange forgets an app, and with it its roles. */
 export const removeServicePrincipal = cmdlet('Remove-ServicePrincipal', { Identity: mandatory(text) }, ({ Identity }, { tenant }) => {
   const found = findPrincipal(tenant, Identity)
   if (found === undefined) throw objectNotFound(Identity)
-  tenant.directory.exchangePrincipals.erase(found.id)
+  const { applicationRoles, exchangePrincipals } = tenant.directory
+  for (const { id } of applicationRoles.listBy('principalId', found.id)) applicationRoles.erase(id)
+  exchangePrincipals.erase(found.id)
   return []
 })
 

@@ -41,12 +41,12 @@ export function mandatory<T>(kind: ParameterKind<T>): Mandatory<T> {
   return { kind }
 }
 
-/** Declares a cmdlet; those whose verb is Get only look. */
+/** Declares a cmdlet; those whose verb is Get or Test only look. */
 export function cmdlet<const P extends Parameters>(
   name: string,
   parameters: P,
   run: (values: ValuesOf<P>, scope: CmdletScope) => readonly ResultRow[],
 ): Cmdlet {
   // The values were read by these very parameters (`readCall`).
-  return { name, parameters, isReading: name.startsWith('Get-'), run: (values, scope) => run(values as ValuesOf<P>, scope) }
+  return { name, parameters, isReading: /^(?:Get|Test)-/.test(name), run: (values, scope) => run(values as ValuesOf<P>, scope) }
 }

@@ -1,3 +1,12 @@
+import {
+  getManagementRoleAssignment,
+  getManagementScope,
+  newManagementRoleAssignment,
+  newManagementScope,
+  removeManagementRoleAssignment,
+  removeManagementScope,
+  testServicePrincipalAuthorization,
+} from './application-role-cmdlets.ts'
 import { getCasMailbox, setCasMailbox } from './cas-mailbox-cmdlets.ts'
 import type { Cmdlet } from './cmdlet.ts'
 import {
@@ -36,6 +45,13 @@ export const allCmdlets: readonly Cmdlet[] = [
   getServicePrincipal,
   newServicePrincipal,
   removeServicePrincipal,
+  getManagementScope,
+  newManagementScope,
+  removeManagementScope,
+  getManagementRoleAssignment,
+  newManagementRoleAssignment,
+  removeManagementRoleAssignment,
+  testServicePrincipalAuthorization,
 ]
 
 /** What the endpoints of the Admin API run, each no more than Microsoft's page of it says. */
