@@ -3,6 +3,7 @@ import { UsageError } from '../control/usage-error.ts'
 import type { EndpointAddOptions } from './commands/endpoint/add.ts'
 import type { BootstrapCommandOptions } from './commands/endpoint/bootstrap.ts'
 import type { EndpointCheckOptions } from './commands/endpoint/check.ts'
+import type { EndpointScopeOptions } from './commands/endpoint/scope.ts'
 import type { SignInOptions } from './commands/endpoint/sign-in-way.ts'
 import type { Environment } from './environment.ts'
 import { collect, withCommon } from './option-groups.ts'
@@ -20,10 +21,17 @@ kept in NAME.calls.jsonl beside the endpoint. Run it again at any time: it goes 
 app up to date with what is chosen now.
 ${workTail}`
 
+const scopeTail = `
+Nothing is changed in the tenant: the script does that (RBAC for Applications in Exchange Online). It gives the app roles of
+Exchange in the scope, and takes the permissions for the whole tenant away that they replace, since what is granted adds up. What
+Exchange has no role for is named, and stays. From then on bootstrap grants the rest only, and check asks Exchange. Without an
+option the scope is shown, and its script again.`
+
 /** `mailvan endpoint`: named tenants of Microsoft 365. */
 export function addEndpoints(program: Command, environment: Environment, ended: (exitCode: number) => void): void {
   const endpoint = program.command('endpoint').description('Set up, look at and remove tenants of Microsoft 365.')
   addSetUp(endpoint, environment, ended)
+  addScope(endpoint, environment, ended)
   addLooking(endpoint, environment, ended)
   addEnding(endpoint, environment, ended)
 }
@@ -62,6 +70,19 @@ function addSetUp(endpoint: Command, environment: Environment, ended: (exitCode:
     .action(async (name: string, options: CommonOptions & { readonly port?: string; readonly print?: boolean }) => {
       const { endpointConsentCommand } = await import('./commands/endpoint/consent.ts')
       ended(await endpointConsentCommand(name, options, environment))
+    })
+}
+
+function addScope(endpoint: Command, environment: Environment, ended: (exitCode: number) => void): void {
+  named(endpoint, 'scope', 'Limit the app of a tenant to some mailboxes: keep which, and print the script for it.')
+    .option('--group <group>', 'the direct members of this group: its address (mail-enabled security group, distribution list, Microsoft 365 group)')
+    .option('--filter <filter>', 'the mailboxes that fit: "CustomAttribute1 -eq \'migrate\'"')
+    .option('--administrative-unit <id>', 'the members of this administrative unit of Microsoft Entra')
+    .option('--tenant-wide', 'no limit any more')
+    .addHelpText('after', scopeTail)
+    .action(async (name: string, options: EndpointScopeOptions) => {
+      const { endpointScopeCommand } = await import('./commands/endpoint/scope.ts')
+      ended(await endpointScopeCommand(name, options, environment))
     })
 }
 

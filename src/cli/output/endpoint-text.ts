@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { MicrosoftEndpoint } from '../../control/microsoft-365/microsoft-endpoint.ts'
+import { scopeText } from '../../control/microsoft-365/scope/mailbox-scope.ts'
 import { permissionsOf } from '../../control/microsoft-365/work.ts'
 import type { Style } from './style.ts'
 import { toTerminalText } from './terminal-text.ts'
@@ -26,6 +27,7 @@ export function endpointLines(endpoint: MicrosoftEndpoint, style: Style): readon
     ['side', side],
     ['work', work.join(', ')],
     ['needs', permissionsOf(side, work).map(({ value }) => value).join(', ')],
+    ...(endpoint.scope === undefined ? [] : [['scope', scopeText(endpoint.scope)]]),
     ['app', app === undefined ? 'not set up yet' : `${app.clientId}${app.isOurs ? ', made by Mailvan' : ''}`],
     ['proof', proofOf(credential)],
     ...(verifiesCertificates ? [] : [['warning', 'any server certificate is accepted']]),

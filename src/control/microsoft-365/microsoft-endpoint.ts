@@ -3,6 +3,7 @@ import type { MicrosoftAccess } from '../../connectors/kit/microsoft/microsoft-a
 import type { AppCredential } from '../../connectors/kit/microsoft/sign-in/app-credential.ts'
 import { MigrationError } from '../../core/errors.ts'
 import type { EndpointStore, KeptEndpoint } from '../endpoints/endpoint-store.ts'
+import type { MailboxScope } from './scope/mailbox-scope.ts'
 import { type TenantSide, type WorkName, workNames } from './work.ts'
 
 /** The app by which a tenant is reached. */
@@ -29,6 +30,8 @@ export interface MicrosoftEndpoint {
   readonly verifiesCertificates: boolean
   readonly side: TenantSide
   readonly work: readonly WorkName[]
+  /** To which mailboxes the app is limited; all of the tenant when absent. */
+  readonly scope?: MailboxScope
   /** Absent until there is one. */
   readonly app?: TenantApp
   /** How the app proves itself; there before the app, so that an interrupted bootstrap goes on with it. */
@@ -84,7 +87,7 @@ export function putMicrosoftEndpoint(store: EndpointStore, endpoint: MicrosoftEn
 }
 
 function fromKept({ name, type: kind, facts, secrets }: KeptEndpoint): MicrosoftEndpoint {
-  const { tenantId, cloud, side, work, verifiesCertificates, certificatePem, hosts, authorityPem, app } = facts
+  const { tenantId, cloud, side, work, verifiesCertificates, certificatePem, hosts, authorityPem, app, scope } = facts
   if (kind !== type || typeof tenantId !== 'string' || !isOneOf(cloud, cloudNames) || !isOneOf(side, ['source', 'target', 'both'])) throw ofOtherKind(name)
   const credential: AppCredential | undefined =
     secrets['secret'] !== undefined
@@ -103,6 +106,7 @@ function fromKept({ name, type: kind, facts, secrets }: KeptEndpoint): Microsoft
     ...(hosts !== undefined && { hosts: hosts as CustomHosts }),
     ...(typeof authorityPem === 'string' && { authorityPem }),
     ...(app !== undefined && { app: app as TenantApp }),
+    ...(scope !== undefined && { scope: scope as MailboxScope }),
     ...(credential !== undefined && { credential }),
   }
 }

@@ -50,6 +50,28 @@ describe('mailvan endpoint', () => {
     expect([...(rig.sandbox.tenants[0]?.tenant.directory.applications.all() ?? [])].filter(({ tags }) => tags.includes('mailvan'))).toEqual([])
   })
 
+  it('limits an app to some mailboxes by a script, which it keeps in mind and forgets again', async () => {
+    await rig.run(['endpoint', 'bootstrap', 'few', '--tenant', rig.tenant.domain, '--side', 'source', '--work', 'items,settings', ...rig.hosts])
+    expect((await rig.run(['endpoint', 'scope', 'few'])).output).toBe('The endpoint few has no scope: its app is to reach every mailbox of the tenant.\n')
+    const set = await rig.run(['endpoint', 'scope', 'few', '--group', 'movers@contoso.com'])
+    expect(set).toMatchObject({ exitCode: 0, errors: '' })
+    expect(set.output).toMatch(/MailboxItem\.Export\.All +Application MailboxItem\.Export\n/)
+    expect(set.output).toMatch(/User\.Read\.All +it is about the directory/)
+    expect(set.output).toContain("Get-Group -Identity 'movers@contoso.com'")
+    expect((await rig.run(['endpoint', 'scope', 'few'])).output).toBe(set.output)
+    expect((await rig.lines(['endpoint', 'show', 'few']))[0]).toMatchObject({ scope: { type: 'group', group: 'movers@contoso.com' } })
+    const [shown, script] = await rig.lines(['endpoint', 'scope', 'few'])
+    expect(shown).toMatchObject({ type: 'scope', name: 'few', limited: expect.arrayContaining([{ permission: 'MailboxItem.Read.All', role: 'Application MailboxItem.Read' }]) as unknown[], tenantWide: [{ permission: 'User.Read.All' }] })
+    expect(script).toMatchObject({ type: 'script' })
+    const checked = await rig.run(['endpoint', 'check', 'few'])
+    expect(checked.exitCode).toBe(2)
+    expect(checked.output).toContain('granted for the whole tenant, so that the scope limits nothing')
+    expect(await rig.run(['endpoint', 'scope', 'few', '--group', 'x', '--tenant-wide'])).toMatchObject({ exitCode: 3 })
+    expect((await rig.run(['endpoint', 'scope', 'few', '--tenant-wide'])).output).toContain('New-MgServicePrincipalAppRoleAssignedTo')
+    expect(await rig.run(['endpoint', 'check', 'few'])).toMatchObject({ exitCode: 0, output: expect.stringContaining('reaches every mailbox of the tenant') as string })
+    await rig.run(['endpoint', 'clean-up', 'few'])
+  })
+
   it('keeps an app that was registered by hand, its secret from the environment or a file and never from an argument', async () => {
     const args = ['endpoint', 'add', 'byhand', '--tenant', rig.tenant.id, '--side', 'both', '--also', 'imap', '--client-id', rig.tenant.clientId, ...rig.hosts]
     const none = await rig.run(args)

@@ -11,7 +11,8 @@ import { MigrationError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/ports/context.ts'
 import type { EndpointStore } from '../../endpoints/endpoint-store.ts'
 import { accessOf, hostsOfEndpoint, type MicrosoftEndpoint, putMicrosoftEndpoint, type TenantApp, tlsOf } from '../microsoft-endpoint.ts'
-import { type Permission, permissionsOf } from '../work.ts'
+import { tenantWidePermissionsOf } from '../scope/mailbox-scope.ts'
+import type { Permission } from '../work.ts'
 import { type SignInWay, signInAdministrator } from './administrator.ts'
 import { awaitRoles } from './await-roles.ts'
 import type { CallRecord } from './call-record.ts'
@@ -112,7 +113,7 @@ async function setUpInTenant(endpoint: MicrosoftEndpoint, options: BootstrapOpti
     const client = new GraphClient({ http: named, hosts: hostsOfEndpoint(endpoint), tokens, clock: context.clock, randomBytes, signal: context.signal })
     const graph = patientGraph(client, context)
     const resources = await findResources(graph)
-    const wanted = offered(permissionsOf(endpoint.side, endpoint.work), resources, tell)
+    const wanted = offered(tenantWidePermissionsOf(endpoint), resources, tell)
     const roleIds = { graph: idsOf('graph', wanted, resources), outlook: idsOf('outlook', wanted, resources) }
     const certificatePem = endpoint.credential?.type === 'certificate' ? endpoint.credential.certificatePem : ''
     const displayName = appNameOf(endpoint.name)

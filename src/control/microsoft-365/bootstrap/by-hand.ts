@@ -1,13 +1,14 @@
 import { X509Certificate } from 'node:crypto'
 import type { CloudName } from '../../../connectors/kit/microsoft/clouds.ts'
 import type { ExchangeCommand } from '../../../connectors/kit/microsoft/exchange-admin.ts'
+import { powershellText } from '../../../connectors/kit/microsoft/powershell-text.ts'
 import { hostsOfEndpoint, type MicrosoftEndpoint } from '../microsoft-endpoint.ts'
-import { permissionsOf } from '../work.ts'
+import { tenantWidePermissionsOf } from '../scope/mailbox-scope.ts'
 import { appNameOf } from './bootstrap.ts'
 import { resourceAppIds } from './directory.ts'
 
 /** As `Connect-MgGraph -Environment` and `Connect-ExchangeOnline -ExchangeEnvironmentName` name the clouds. */
-const environments: Readonly<Record<CloudName, { readonly graph: string; readonly exchange: string }>> = {
+export const environments: Readonly<Record<CloudName, { readonly graph: string; readonly exchange: string }>> = {
   worldwide: { graph: 'Global', exchange: 'O365Default' },
   'gcc-high': { graph: 'USGov', exchange: 'O365USGovGCCHigh' },
   dod: { graph: 'USGovDoD', exchange: 'O365USGovDoD' },
@@ -27,22 +28,22 @@ export function consentUrl(endpoint: MicrosoftEndpoint, clientId: string, redire
 export function setUpScript(endpoint: MicrosoftEndpoint): string {
   const { credential, cloud, tenantId } = endpoint
   const certificate = new X509Certificate(credential?.type === 'certificate' ? credential.certificatePem : '')
-  const wanted = permissionsOf(endpoint.side, endpoint.work)
-  const valuesOf = (resource: 'graph' | 'outlook') => wanted.filter((one) => one.resource === resource).map(({ value }) => quote(value)).join(', ')
+  const wanted = tenantWidePermissionsOf(endpoint)
+  const valuesOf = (resource: 'graph' | 'outlook') => wanted.filter((one) => one.resource === resource).map(({ value }) => powershellText(value)).join(', ')
   const needsExchangeRole = endpoint.work.includes('exchange')
   const scopes = ['Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All', ...(needsExchangeRole ? ['RoleManagement.ReadWrite.Directory'] : [])]
   return [
-    `# Sets up the app ${quote(appNameOf(endpoint.name))} for Mailvan. Needs: Install-Module Microsoft.Graph`,
-    `Connect-MgGraph -TenantId ${quote(tenantId)} -Environment ${environments[cloud].graph} -Scopes ${scopes.map(quote).join(', ')}`,
+    `# Sets up the app ${powershellText(appNameOf(endpoint.name))} for Mailvan. Needs: Install-Module Microsoft.Graph`,
+    `Connect-MgGraph -TenantId ${powershellText(tenantId)} -Environment ${environments[cloud].graph} -Scopes ${scopes.map(powershellText).join(', ')}`,
     `$graph = Get-MgServicePrincipal -Filter "appId eq '${resourceAppIds.graph}'"`,
     `$exchange = Get-MgServicePrincipal -Filter "appId eq '${resourceAppIds.outlook}'"`,
     `$wanted = @(@{ Service = $graph; Values = @(${valuesOf('graph')}) }, @{ Service = $exchange; Values = @(${valuesOf('outlook')}) })`,
     '$access = foreach ($one in $wanted | Where-Object { $_.Values.Count -gt 0 }) {',
     '  @{ resourceAppId = $one.Service.AppId; resourceAccess = @($one.Service.AppRoles | Where-Object { $one.Values -contains $_.Value } | ForEach-Object { @{ id = $_.Id; type = \'Role\' } }) }',
     '}',
-    `$key = [Convert]::FromBase64String(${quote(certificate.raw.toString('base64'))})`,
+    `$key = [Convert]::FromBase64String(${powershellText(certificate.raw.toString('base64'))})`,
     '$app = New-MgApplication -BodyParameter @{',
-    `  displayName = ${quote(appNameOf(endpoint.name))}; signInAudience = 'AzureADMyOrg'; tags = @('mailvan')`,
+    `  displayName = ${powershellText(appNameOf(endpoint.name))}; signInAudience = 'AzureADMyOrg'; tags = @('mailvan')`,
     "  web = @{ redirectUris = @('http://localhost') }; requiredResourceAccess = @($access)",
     "  keyCredentials = @(@{ type = 'AsymmetricX509Cert'; usage = 'Verify'; key = $key; displayName = 'Mailvan' })",
     '}',
@@ -78,10 +79,5 @@ export function exchangeScript(cloud: CloudName, commands: readonly ExchangeComm
 function argument(name: string, value: unknown): string {
   if (typeof value === 'boolean') return `-${name}:$${String(value)}`
   const values = Array.isArray(value) ? value : [value]
-  return `-${name} ${values.map((one) => quote(String(one))).join(', ')}`
-}
-
-/** PowerShell takes everything between single quotes as it is, and knows typographic ones too. */
-function quote(text: string): string {
-  return `'${text.replaceAll(/['\u2018\u2019\u201a\u201b]/g, (mark) => mark + mark)}'`
+  return `-${name} ${values.map((one) => powershellText(String(one))).join(', ')}`
 }

@@ -9,11 +9,13 @@ import { MigrationError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/ports/context.ts'
 import { accessOf, hostsOfEndpoint, type MicrosoftEndpoint } from '../microsoft-endpoint.ts'
 import { type Leftover, Scratch } from '../scratch/scratch.ts'
-import { permissionsOf, type Permission, workNeeding } from '../work.ts'
-import { bad, type Finding, finding, good, unknown } from './finding.ts'
+import { permissionsOf } from '../work.ts'
+import { checkPermissions } from './check-permissions.ts'
+import { bad, type Finding, finding, good } from './finding.ts'
 import { probeMailbox } from './probe-mailbox.ts'
 import { probeTenant } from './probe-tenant.ts'
 import { leftBehind } from './probe-writing.ts'
+import { readScope } from './read-scope.ts'
 
 /** How closely to look. */
 export interface TenantCheckOptions {
@@ -49,13 +51,14 @@ export async function* checkTenant(
       yield found
       if (roles !== undefined) granted.set(resource, roles)
     }
-    yield* checkPermissions(endpoint, granted)
-    if (granted.size === 0) return
     const patient = { ...connection, graph: patientGraph(connection.graph, context) }
+    const scope = await readScope(endpoint, granted, options.mailbox, patient, context, randomBytes)
+    yield* checkPermissions(endpoint, granted, scope)
+    if (granted.size === 0) return
     yield* probeTenant(endpoint, patient, context, randomBytes)
     const left: Leftover[] = []
     const scratch = new Scratch(connection.graph, context, (leftover) => left.push(leftover))
-    yield* probeMailbox(endpoint, patient, scratch, options, context)
+    yield* probeMailbox(endpoint, patient, scratch, { ...options, mailbox: options.mailbox ?? scope?.mailbox }, context)
     yield* left.map(leftBehind)
   } finally {
     connection.close()
@@ -97,37 +100,6 @@ async function checkSignIn(
     if (!(error instanceof MigrationError)) throw error
     return { found: bad(name, error.message.replace(/\.$/, ''), error.hint) }
   }
-}
-
-function* checkPermissions({ name: endpoint, side, work, app }: MicrosoftEndpoint, granted: ReadonlyMap<Resource, readonly string[]>): Iterable<Finding> {
-  const needed = permissionsOf(side, work)
-  for (const permission of needed) {
-    const name = { about: 'permission', name: permission.value } as const
-    const roles = granted.get(permission.resource)
-    const purposes = workNeeding(side, work, permission).map(({ purpose }) => purpose)
-    const purpose = `needed to ${purposes.join('; ')}`
-    if (roles === undefined) yield unknown(name, `${purpose}; the app does not sign in`)
-    else if (roles.includes(permission.value)) yield good(name, `granted, ${purpose}`)
-    else yield bad(name, `not granted, ${purpose}`, fixOf(endpoint, app?.isOurs === true, workNeeding(side, work, permission).map((one) => one.name)))
-  }
-  for (const { value } of surplusOf(needed, granted)) {
-    yield { about: 'permission', name: value, state: 'absent', says: 'granted, though nothing that was chosen needs it', fix: 'Take it away if nothing else needs it.' }
-  }
-}
-
-function surplusOf(needed: readonly Permission[], granted: ReadonlyMap<Resource, readonly string[]>): readonly Permission[] {
-  return [...granted].flatMap(([resource, roles]) =>
-    roles
-      .filter((value) => !needed.some((one) => one.resource === resource && one.value === value))
-      .map((value) => ({ resource, value })),
-  )
-}
-
-function fixOf(endpoint: string, isOurs: boolean, works: readonly string[]): string {
-  const grant = isOurs
-    ? `Run "mailvan endpoint bootstrap ${endpoint}" again (what was granted lately may take an hour to be seen)`
-    : `Add it to the app and have an administrator consent (mailvan endpoint consent ${endpoint}), or run "mailvan endpoint bootstrap ${endpoint}"`
-  return `${grant}; or leave the work out: --without ${works.join(',')}.`
 }
 
 function resourcesOf({ side, work }: MicrosoftEndpoint): readonly Resource[] {

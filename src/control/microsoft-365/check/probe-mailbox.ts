@@ -2,18 +2,16 @@ import { graphPath } from '../../../connectors/kit/microsoft/graph-path.ts'
 import type { GraphCall, GraphCaller } from '../../../connectors/kit/microsoft/graph-client.ts'
 import { MigrationError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/ports/context.ts'
-import { objectsOf, textOf } from '../bootstrap/directory.ts'
+import { textOf } from '../bootstrap/directory.ts'
 import type { MicrosoftEndpoint } from '../microsoft-endpoint.ts'
 import type { Scratch } from '../scratch/scratch.ts'
 import type { WorkName } from '../work.ts'
 import type { TenantCheckOptions } from './check-tenant.ts'
 import { absent, bad, type Finding, finding, good, unknown } from './finding.ts'
+import { findMailbox } from './find-mailbox.ts'
 import { probeImap } from './probe-imap.ts'
 import type { PatientConnection } from './probe-tenant.ts'
 import { probeMimeWriting, probeOwnItems } from './probe-writing.ts'
-
-/** Users that are looked at for one with a mailbox. */
-const usersMax = 20
 
 /** Work on a mailbox, what is asked to see whether it can be done, and what that says. */
 const readings: readonly { readonly work: WorkName; readonly name: string; readonly path: (user: string) => string; readonly says: string }[] = [
@@ -124,21 +122,5 @@ async function callUnlessAbsent(graph: GraphCaller, call: GraphCall) {
   } catch (error) {
     if (error instanceof MigrationError && error.code === 'graph.not-offered') return undefined
     throw error
-  }
-}
-
-/** The first user who has a mailbox, as far as the cloud tells. */
-export async function findMailbox(graph: GraphCaller): Promise<Finding | { readonly address: string }> {
-  const name = { about: 'probe', name: 'mailbox' } as const
-  try {
-    const { json } = await graph.call({ method: 'GET', path: '/users', query: { $top: usersMax, $select: 'id,userPrincipalName,mail' }, permission: 'User.Read.All' })
-    for (const user of objectsOf(json['value']).filter(({ mail }) => typeof mail === 'string')) {
-      const { status } = await graph.call({ method: 'GET', path: graphPath`/users/${textOf(user, 'id')}/settings/exchange`, expects: [400, 403, 404] })
-      if (status !== 404) return { address: textOf(user, 'userPrincipalName') }
-    }
-    return unknown(name, `none of the first ${usersMax} users has a mailbox: name one with --mailbox`)
-  } catch (error) {
-    if (!(error instanceof MigrationError)) throw error
-    return bad(name, `no mailbox can be looked for: ${error.message.replace(/\.$/, '')}`, error.hint)
   }
 }
