@@ -18,9 +18,12 @@ const charsetAliases: Readonly<Record<string, string>> = {
   'x-unknown': 'windows-1252',
 }
 
+/** Bytes in the word's charset, or characters beyond ASCII that stood in it and which whoever read the header has decoded. */
+type Piece = Buffer | string
+
 interface Run {
   charset: string
-  bytes: Buffer[]
+  pieces: Piece[]
   /** As written, for a charset that nobody knows. */
   raw: string
 }
@@ -51,8 +54,8 @@ export function decodeEncodedWordsExactly(text: string): string {
       run = undefined
     }
     if (!isAdjacent) decoded += between
-    run ??= { charset: charset.toLowerCase(), bytes: [], raw: '' }
-    run.bytes.push(encoding === 'b' || encoding === 'B' ? Buffer.from(payload, 'base64') : decodeQ(payload))
+    run ??= { charset: charset.toLowerCase(), pieces: [], raw: '' }
+    run.pieces.push(...(encoding === 'b' || encoding === 'B' ? [Buffer.from(payload, 'base64')] : decodeQ(payload)))
     run.raw += run.raw === '' ? raw : between + raw
     position = match.index + raw.length
   }
@@ -72,8 +75,20 @@ function decodeRun(run: Run): string {
   const decoder = toDecoder(run.charset)
   if (decoder === undefined) return run.raw
   // Each word ends in ASCII (RFC 1468), and the escapes of two words together are an error to the decoder.
-  if (decoder.encoding === 'iso-2022-jp') return run.bytes.map((bytes) => decoder.decode(bytes)).join('')
-  return decoder.decode(Buffer.concat(run.bytes))
+  const isStateful = decoder.encoding === 'iso-2022-jp'
+  let decoded = ''
+  let bytes: Buffer[] = []
+  const flush = (): void => {
+    if (bytes.length > 0) decoded += decoder.decode(bytes.length === 1 ? bytes[0] : Buffer.concat(bytes))
+    bytes = []
+  }
+  for (const piece of run.pieces) {
+    if (typeof piece === 'string' || isStateful) flush()
+    if (typeof piece === 'string') decoded += piece
+    else bytes.push(piece)
+  }
+  flush()
+  return decoded
 }
 
 /** The decoder of a charset's label in lower case, with the labels that only mail knows; undefined for unknown ones. */
@@ -86,8 +101,13 @@ export function toDecoder(charset: string): TextDecoder | undefined {
   }
 }
 
-function decodeQ(payload: string): Buffer {
-  const bytes = Buffer.from(payload, 'utf8')
+function decodeQ(payload: string): Piece[] {
+  const pieces = payload.split(/([^\0-\x7f]+)/)
+  return pieces.map((piece, index) => (index % 2 === 1 ? piece : decodeAscii(piece)))
+}
+
+function decodeAscii(payload: string): Buffer {
+  const bytes = Buffer.from(payload, 'latin1')
   let length = 0
   for (let index = 0; index < bytes.length; index++) {
     let byte = bytes[index]!

@@ -30,6 +30,8 @@ export function decodeTransfer(bytes: Buffer, encoding: string): Buffer {
 /** A few wrong digits, and one in as many bytes, are damage; more is a text that was never encoded. */
 const wrongDigitsMax = 4
 const wrongShare = 8
+/** No base64 has blanks within its lines; words have one in fewer bytes than this. */
+const blankShare = 24
 
 function decodeBase64(bytes: Buffer): Buffer {
   const out = Buffer.allocUnsafe(Math.ceil(bytes.length / 4) * 3)
@@ -37,9 +39,11 @@ function decodeBase64(bytes: Buffer): Buffer {
   let quad = 0
   let digits = 0
   let wrong = 0
+  let blanks = 0
   for (let at = 0; at < bytes.length; at++) {
     const digit = base64Digits[bytes[at]!]!
     if (digit >= 0) {
+      if (bytes[at - 1] === blank && base64Digits[bytes[at - 2] ?? blank]! >= 0) blanks++
       quad = (quad << 6) | digit
       if (++digits === 4) {
         out[length++] = quad >> 16
@@ -53,7 +57,8 @@ function decodeBase64(bytes: Buffer): Buffer {
   }
   if (digits >= 2) out[length++] = quad >> (digits === 2 ? 4 : 10)
   if (digits === 3) out[length++] = quad >> 2
-  return wrong > wrongDigitsMax && wrong * wrongShare > length ? bytes : out.subarray(0, length)
+  const isText = (wrong > wrongDigitsMax && wrong * wrongShare > length) || (blanks > wrongDigitsMax && blanks * blankShare > length)
+  return isText ? bytes : out.subarray(0, length)
 }
 
 const blank = 0x20

@@ -25,6 +25,9 @@ describe('decodeEncodedWords', () => {
     ['=?utf-8?Z?a?=', '=?utf-8?Z?a?='],
     ['=?utf-8?Q?a=ZZ=?=', 'a=ZZ='],
     ['=?utf-8?Q?=FF?=', '\ufffd'],
+    // 8-bit text in a word, as it was read with the header: not in the charset of the word any more
+    ['=?iso-8859-1?Q?Jürgen_Schm=FCrgen?= =?iso-8859-1?Q?_ä?=', 'Jürgen Schmürgen ä'],
+    ['=?utf-8?Q?Jürgen_=C4=81?=', 'Jürgen ā'],
     // Spaces that should not be there, as many senders write them
     ['=?utf-8?Q?two words?=', 'two words'],
     ['plain', 'plain'],

@@ -62,6 +62,14 @@ describe('broken mail is kept', () => {
   })
 
   it.each([
+    // flanker's enclosed message: one wrong byte must not make all of a Russian text unreadable.
+    ['a wrong byte in UTF-8', Buffer.from('чтобы \xff я').toString('latin1').replace('\xc3\xbf', '\x96'), 'чтобы – я'],
+    ['Windows-1252 that says UTF-8', 'm\xfcde, \xdcber', 'müde, Über'],
+  ])('reads %s', (_, body, expected) => {
+    expect(bodyOf(Buffer.from(`Content-Type: text/plain; charset=utf-8\r\n\r\n${body}`, 'latin1'))).toBe(expected)
+  })
+
+  it.each([
     ['an 8-bit sender and no From', 'Sender: J\xfc <j\xfc@example.org>\r\n\r\n'],
     [
       'an 8-bit address in the charset of the body',

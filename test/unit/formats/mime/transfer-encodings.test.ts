@@ -48,6 +48,9 @@ describe('transfer encodings', () => {
     ['x-uuencode', 'no file in it', 'no file in it'],
     ['base64', 'QUJD\r\nREU=\r\n-- \r\nfooter', 'ABCDE'],
     ['base64', 'QUI', 'AB'],
+    ['base64', 'QUJD \r\n REVG\r\n', 'ABCDEF'],
+    // enmime's ctype-bug: a text that only says that it was encoded, all of its letters digits of base64.
+    ['base64', 'what was never encoded at all\r\nstays', 'what was never encoded at all\r\nstays'],
     ['8bit', '\xff=41', '\xff=41'],
   ])('%s: %j', (encoding, written, expected) => {
     expect(decodeTransfer(Buffer.from(written, 'latin1'), encoding).toString('latin1')).toBe(expected)
