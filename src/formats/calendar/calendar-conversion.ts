@@ -4,13 +4,15 @@ import { messageProperties } from '../mapi/message-properties.ts'
 import type { MapiMessage } from '../mapi/message.ts'
 
 /**
- * How Exchange's converter sees calendars in mail: a text/calendar part becomes a meeting message or an appointment, and
- * what is on a calendar is shown to mail clients with such a part. A part that cannot be read stays an attachment.
+ * How Exchange's converter sees calendars in mail: a text/calendar part that asks, answers or cancels makes a meeting message,
+ * and what is on a calendar is shown to mail clients with such a part. One that only tells of an event or a task, or cannot be
+ * read, stays an attachment: a mail that became an appointment would be no mail any more.
  */
 export const calendarConversion = {
   convertCalendar(ics: string): MapiMessage | undefined {
     try {
-      return convertIcalendar(ics).items[0]?.message
+      const item = convertIcalendar(ics).items[0]?.message
+      return /^IPM\.Schedule\.Meeting\./i.test(item?.properties.get(messageProperties.messageClass) ?? '') ? item : undefined
     } catch {
       return undefined
     }
