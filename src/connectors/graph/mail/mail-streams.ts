@@ -4,7 +4,7 @@ import { calendarConversion } from '../../../formats/calendar/calendar-conversio
 import { FastTransferError } from '../../../formats/fast-transfer/fast-transfer-error.ts'
 import { writeFastTransfer } from '../../../formats/fast-transfer/write-fast-transfer.ts'
 import type { MapiMessage } from '../../../formats/mapi/message.ts'
-import { mimeToMapi } from '../../../formats/mime/mime-to-mapi.ts'
+import { mimeToMapi, type MimeToMapiOptions } from '../../../formats/mime/mime-to-mapi.ts'
 import { replaceAddresses } from '../../../formats/mime/replace-addresses.ts'
 import type { MailState } from '../../../formats/mime/state-properties.ts'
 import { toCategories } from './message-keywords.ts'
@@ -14,10 +14,13 @@ const { convertCalendar } = calendarConversion
 /** The address that an old one has become. */
 export type AddressNow = (address: string) => string
 
+/** What becomes of the calendar in an invitation: properties of the message, or a file as it came. */
+type CalendarConversion = Pick<MimeToMapiOptions, 'convertCalendar'>
+
 /** A mail as the object that Exchange keeps of it: with its date, what its reader did with it, and its categories. */
-export async function toMessage({ item, keywords, receivedAt }: Delivery, addressNow: AddressNow): Promise<MapiMessage> {
+export async function toMessage({ item, keywords, receivedAt }: Delivery, addressNow: AddressNow, calendar: CalendarConversion): Promise<MapiMessage> {
   const bytes = await wholeOf(item.content, item.sizeBytes)
-  return replaceAddresses(mimeToMapi(bytes, { ...stateOf(keywords), receivedMs: receivedAt.epochMs, convertCalendar }), addressNow)
+  return replaceAddresses(mimeToMapi(bytes, { ...stateOf(keywords), receivedMs: receivedAt.epochMs, ...calendar }), addressNow)
 }
 
 /**
@@ -25,7 +28,7 @@ export async function toMessage({ item, keywords, receivedAt }: Delivery, addres
  * such.
  */
 export async function toStream(delivery: Delivery, addressNow: AddressNow): Promise<Delivery> {
-  const message = await toMessage(delivery, addressNow)
+  const message = await toMessage(delivery, addressNow, { convertCalendar })
   try {
     const content = writeFastTransfer(message)
     return { ...delivery, item: { ...delivery.item, content, sizeBytes: content.byteLength } }
@@ -48,6 +51,17 @@ function stateOf(keywords: readonly string[]): MailState {
     isAnswered: has.has('$answered'),
     isForwarded: has.has('$forwarded'),
     keywords: toCategories(keywords),
+  }
+}
+
+/**
+ * Deliveries with their contents read, in order: a source gives a large content only until the next item is asked for, so it
+ * has to be read before requests overlap. Throws as `wholeOf`.
+ */
+export async function* wholeDeliveries(deliveries: AsyncIterable<Delivery>): AsyncGenerator<Delivery> {
+  for await (const delivery of deliveries) {
+    const content = await wholeOf(delivery.item.content, delivery.item.sizeBytes)
+    yield { ...delivery, item: { ...delivery.item, content } }
   }
 }
 

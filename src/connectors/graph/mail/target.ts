@@ -7,7 +7,7 @@ import { inspectMessages, moveMessages, updateKeywords } from './change-messages
 import type { HttpSender } from '../../kit/http/http-client.ts'
 import type { MailWay } from '../config.ts'
 import type { MailAccess } from './mail-access.ts'
-import { mailEssence, mailEssenceWith } from './mail-essence.ts'
+import { createdEssenceWith, mailEssenceWith } from './mail-essence.ts'
 import type { AddressNow } from './mail-streams.ts'
 import { type MailboxReader, MailReader } from './reader.ts'
 import { takesStreams } from './probe-streams.ts'
@@ -24,30 +24,34 @@ type Way = Exclude<MailWay, 'auto' | 'imap'>
 /** A mailbox filled with mail. */
 export class MailTarget extends MailReader implements Target {
   #addressNow: AddressNow = (address) => address
-  #essence = mailEssence
   readonly remove?: NonNullable<Target['remove']>
   readonly #mailbox: MailboxTarget
 
   readonly #uploads: HttpSender
   /** Found out with the first message that is written. */
   #way: Promise<Way> | undefined
+  #essences = essencesWith(this.#addressNow)
+  #knownWay: Way = 'stream'
 
   constructor(mailbox: MailboxTarget, access: MailAccess, { via, uploads }: { readonly via: MailWay; readonly uploads: HttpSender }) {
     super(mailbox, access)
     this.#mailbox = mailbox
     this.#uploads = uploads
-    if (via === 'stream' || via === 'mime' || via === 'json') this.#way = Promise.resolve(via)
+    if (via === 'stream' || via === 'mime' || via === 'json') {
+      this.#way = Promise.resolve(via)
+      this.#knownWay = via
+    }
     const { remove } = mailbox
     if (remove !== undefined) this.remove = (folderId, ids) => remove(folderId, ids)
   }
 
   get essence(): Essence {
-    return this.#essence
+    return this.#essences[this.#knownWay]
   }
 
   mapRecipients(map: RecipientMap): void {
     this.#addressNow = (address) => mapAddress(map, address)
-    this.#essence = mailEssenceWith(this.#addressNow)
+    this.#essences = essencesWith(this.#addressNow)
   }
 
   ensureFolder(path: readonly string[], wish: FolderWish): Promise<EnsuredFolder> {
@@ -64,6 +68,7 @@ export class MailTarget extends MailReader implements Target {
   }
 
   #writeBy(way: Way, deliveries: AsyncIterable<Delivery>): AsyncIterable<WriteResult> {
+    this.#knownWay = way
     switch (way) {
       case 'stream':
         return writeMail(deliveries, this.#addressNow, (streams) => this.#mailbox.write(streams))
@@ -96,6 +101,11 @@ export class MailTarget extends MailReader implements Target {
   move(_from: FolderId, ids: readonly ItemId[], into: FolderId): Promise<ReadonlyMap<ItemId, ItemId | undefined>> {
     return moveMessages(this.access, ids, into)
   }
+}
+
+/** How copies are told, by the way that they came. */
+function essencesWith(addressNow: AddressNow): Readonly<Record<Way, Essence>> {
+  return { stream: mailEssenceWith(addressNow), mime: createdEssenceWith(addressNow, 'mime'), json: createdEssenceWith(addressNow, 'json') }
 }
 
 async function* withFirst(first: Delivery, rest: AsyncIterator<Delivery>): AsyncGenerator<Delivery> {

@@ -5,7 +5,7 @@ import { mapAhead } from '../../kit/map-ahead.ts'
 import { graphPath } from '../../kit/microsoft/graph-path.ts'
 import type { MailAccess } from './mail-access.ts'
 import { rebuilt } from './mail-essence.ts'
-import { wholeOf } from './mail-streams.ts'
+import { wholeDeliveries, wholeOf } from './mail-streams.ts'
 import { toChanges } from './message-keywords.ts'
 import { specimen, specimenReceivedAtMs } from './specimen.ts'
 
@@ -31,7 +31,7 @@ export function writeMime(
   createDraft: (delivery: Delivery) => Promise<ItemId>,
   deliveries: AsyncIterable<Delivery>,
 ): AsyncIterable<WriteResult> {
-  return mapAhead(deliveries, access.requestsAtOnce, async (delivery): Promise<WriteResult> => {
+  return mapAhead(wholeDeliveries(deliveries), access.requestsAtOnce, async (delivery): Promise<WriteResult> => {
     const { ref } = delivery.item
     try {
       const targetId = delivery.keywords.includes('$draft') ? await createDraft(delivery) : await create(access, delivery)

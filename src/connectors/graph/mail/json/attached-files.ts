@@ -15,9 +15,10 @@ export interface AttachedFile {
 export function toFiles(attachments: readonly MapiAttachment[]): readonly AttachedFile[] {
   return attachments.map(({ properties, embedded }, at) => {
     const contentId = properties.get(known.contentId)
-    const given = properties.get(known.longFileName) ?? properties.get(known.fileName) ?? properties.get(known.displayName)
+    const names = [known.longFileName, known.fileName, known.displayName].map((property) => properties.get(property)?.trim() ?? '')
     return {
-      name: given ?? (embedded === undefined ? `attachment-${at + 1}` : `message-${at + 1}.eml`),
+      // Graph refuses a file without a name.
+      name: names.find((name) => name !== '') ?? (embedded === undefined ? `attachment-${at + 1}` : `message-${at + 1}.eml`),
       contentType: embedded === undefined ? (properties.get(known.mimeType) ?? 'application/octet-stream') : 'message/rfc822',
       content: embedded === undefined ? (properties.get(known.data) ?? new Uint8Array()) : mapiToMime(embedded),
       isInline: properties.get(known.hidden) === true,

@@ -5,7 +5,7 @@ import { mapAhead } from '../../../kit/map-ahead.ts'
 import { graphPath } from '../../../kit/microsoft/graph-path.ts'
 import type { HttpSender } from '../../../kit/http/http-client.ts'
 import type { MailAccess } from '../mail-access.ts'
-import { type AddressNow, toMessage } from '../mail-streams.ts'
+import { type AddressNow, toMessage, wholeDeliveries } from '../mail-streams.ts'
 import { type AttachedFile, toFileAttachment, toFiles } from './attached-files.ts'
 import { toMessageJson } from './message-json.ts'
 
@@ -20,7 +20,7 @@ const uploadPieceBytes = 10 * 320 * 1024
  * draft and has its dates, but Exchange rebuilds it: other forms of its body and the validity of signatures are lost.
  */
 export function writeJson(access: MailAccess, uploads: HttpSender, addressNow: AddressNow, deliveries: AsyncIterable<Delivery>): AsyncIterable<WriteResult> {
-  return mapAhead(deliveries, access.requestsAtOnce, async (delivery): Promise<WriteResult> => {
+  return mapAhead(wholeDeliveries(deliveries), access.requestsAtOnce, async (delivery): Promise<WriteResult> => {
     const { ref } = delivery.item
     try {
       return { type: 'written', ref, targetId: await createMessage(access, uploads, addressNow, delivery), altered: 'rebuilt,lossy' }
@@ -34,7 +34,8 @@ export function writeJson(access: MailAccess, uploads: HttpSender, addressNow: A
 /** Writes one message, all of it or nothing. Throws as `GraphCaller.call`, and `item` or `transient` for an upload that is refused. */
 export async function createMessage(access: MailAccess, uploads: HttpSender, addressNow: AddressNow, delivery: Delivery): Promise<ItemId> {
   const { graph, userPath } = access
-  const message = await toMessage(delivery, addressNow)
+  // Properties of a meeting cannot be posted: its calendar stays a file.
+  const message = await toMessage(delivery, addressNow, {})
   const files = toFiles(message.attachments)
   const within = files.reduce((sum, { content }) => sum + content.byteLength, 0) <= inlineBytesMax
   const path = userPath + graphPath`/mailFolders/${delivery.into}/messages`
