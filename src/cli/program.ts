@@ -145,7 +145,7 @@ function addRecords(program: Command, environment: Environment, ended: Ended): v
       ended(await certificateShowCommand({ source, target, options }, environment))
     })
 
-  withCommon(program.command('find').description('Find messages by subject, sender or Message-ID, and say what became of them.'))
+  withCommon(program.command('find').description('Find items by subject, sender or Message-ID, and say what became of them.'))
     .argument('<text>', 'a part of it; letter case does not matter')
     .option('--limit <number>', 'how many at most', '50')
     .action(async (text: string, options: CommonOptions & { readonly limit: string }) => {
@@ -200,10 +200,10 @@ function passwordRefusal(flag: string): Option {
 function withRules(command: Command): Command {
   return command
     .optionsGroup('What is carried over:')
-    .option('--policy <policy>', 'add: new messages; update: changes too; mirror: deletions too', 'update')
-    .option('--newer-than <date>', 'only messages received from then on: 2024-03-31, or 90d before now')
-    .option('--older-than <date>', 'only messages received before then')
-    .option('--max-size <size>', 'leave out larger messages: 25MB')
+    .option('--policy <policy>', 'add: new items; update: changes too; mirror: deletions too', 'update')
+    .option('--newer-than <date>', 'only items received from then on: 2024-03-31, or 90d before now')
+    .option('--older-than <date>', 'only items received before then')
+    .option('--max-size <size>', 'leave out larger items: 25MB')
     .option('--include <folder>', 'only these folders: a glob such as "Archive/**", or role:sent (repeatable)', collect)
     .option('--exclude <folder>', 'not these folders (repeatable)', collect)
     .option('--no-default-exclusions', 'also folders that are left out by default, such as Sync Issues')

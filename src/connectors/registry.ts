@@ -1,3 +1,4 @@
+import type { Form } from '../core/model/form.ts'
 import type { Connector } from '../core/ports/connector.ts'
 
 /** A connector that can be looked up before its code is loaded. */
@@ -5,6 +6,8 @@ export interface Registration {
   readonly kind: string
   /** `Connector.schemes`. */
   readonly schemes: readonly string[]
+  /** `Connector.forms`. */
+  readonly forms: readonly Form[]
   /** How a URL of this kind looks, for hints. */
   readonly example: string
   load(): Promise<Connector<unknown>>
@@ -15,18 +18,21 @@ export const connectors: readonly Registration[] = [
   {
     kind: 'imap',
     schemes: ['imaps', 'imap'],
+    forms: ['mail'],
     example: 'imaps://user@host',
     load: async () => (await import('./imap/index.ts')).imapConnector,
   },
   {
     kind: 'archive',
     schemes: ['maildir', 'mbox', 'eml'],
+    forms: ['mail'],
     example: 'maildir:PATH',
     load: async () => (await import('./archive/index.ts')).archiveConnector,
   },
   {
     kind: 'graph',
     schemes: ['m365'],
+    forms: ['exchange', 'mail'],
     example: 'm365://ENDPOINT/user@contoso.com',
     load: async () => {
       const [{ makeGraphConnector }, { openByToken }] = await Promise.all([import('./graph/index.ts'), import('./imap/index.ts')])

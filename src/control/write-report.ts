@@ -5,6 +5,7 @@ import { toHtmlReport } from '../core/report/html-report.ts'
 import { toReportDocument } from '../core/report/statement-text.ts'
 import { toMarkdownReport } from '../core/report/text-reports.ts'
 import type { MailboxLedger } from '../store/mailbox-ledger.ts'
+import { formBetween } from './item-noun.ts'
 import { toReadable } from './listed-item.ts'
 import type { CertificateFacts } from './write-certificate.ts'
 import { version } from './version.ts'
@@ -39,6 +40,7 @@ export async function startReport(ledger: MailboxLedger, facts: ReportFacts): Pr
     source: ledger.name.sourceUrl,
     target: ledger.name.targetUrl,
     issuedAtMs,
+    form: formBetween(ledger.name.sourceUrl, ledger.name.targetUrl),
     verification,
     tally: await ledger.tally(pass.number),
     passes: await ledger.passes(),

@@ -1,3 +1,4 @@
+import { itemNounBetween } from '../../control/item-noun.ts'
 import { openHomeStore } from '../../control/home-store.ts'
 import { selectLedgers } from '../../control/mailbox-standing.ts'
 import { latestRecords } from '../../control/records.ts'
@@ -74,7 +75,7 @@ function toText(file: string, verdict: CertificateVerdict, style: Style): string
     lines.push(`  pass ${header.pass}, ended ${new Date(header.endedAtMs).toISOString()}, verified by ${header.verification}`)
   }
   if (statement !== undefined) {
-    lines.push(`  ${formatNoun(statement.items, 'message')}, ${formatBytes(statement.sizeBytes)}`)
+    lines.push(`  ${formatNoun(statement.items, header === undefined ? 'item' : itemNounBetween(header.source, header.target))}, ${formatBytes(statement.sizeBytes)}`)
     const fates = Object.entries(fateWords).map(([fate, words]) => [words, statement.fates[fate as keyof typeof fateWords]] as const)
     lines.push(...fates.filter(([, count]) => count > 0).map(([words, count]) => `    ${words.padEnd(14)}${formatCount(count)}`))
   }

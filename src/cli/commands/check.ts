@@ -1,6 +1,7 @@
 import { checkEndpoint } from '../../control/check-endpoint.ts'
 import type { EndpointCheck } from '../../control/check-endpoint.ts'
 import { parseEndpoint } from '../../control/endpoint.ts'
+import { itemNounAt } from '../../control/item-noun.ts'
 import { realContext } from '../../control/real-context.ts'
 import { UsageError } from '../../control/usage-error.ts'
 import type { Environment } from '../environment.ts'
@@ -42,11 +43,12 @@ export async function checkCommand(
 }
 
 function toText(check: EndpointCheck, style: Style): string {
+  const noun = itemNounAt(check.url)
   const rows = [
     ['opened in', `${formatCount(Math.round(check.openMs))} ms, folders listed in ${formatCount(Math.round(check.discoverMs))} ms`],
-    ['holds', `${formatNoun(check.folders, 'folder')}, ${formatNoun(check.items, 'message')}`],
+    ['holds', `${formatNoun(check.folders, 'folder')}, ${formatNoun(check.items, noun)}`],
     ['sessions', `up to ${formatCount(check.sessionsMax)} at once`],
-    ...(check.itemSizeBytesMax === undefined ? [] : [['takes', `messages up to ${formatBytes(check.itemSizeBytesMax)}`]]),
+    ...(check.itemSizeBytesMax === undefined ? [] : [['takes', `${noun}s up to ${formatBytes(check.itemSizeBytesMax)}`]]),
     ...(check.quota === undefined ? [] : [['quota', toQuotaText(check.quota)]]),
     ...(check.announced.length === 0 ? [] : [['uses', toTerminalText(check.announced.join(', '))]]),
   ]

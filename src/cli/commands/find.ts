@@ -39,7 +39,7 @@ export async function findCommand(
     await store.close()
   }
   if (options.json !== true) {
-    environment.output.write(isCut ? `The first ${formatNoun(limit, 'message')}; --limit shows more.\n` : `${formatNoun(found, 'message')} found.\n`)
+    environment.output.write(isCut ? `The first ${formatNoun(limit, 'item')}; --limit shows more.\n` : `${formatNoun(found, 'item')} found.\n`)
   }
   return exitCodes.complete
 }

@@ -1,5 +1,7 @@
 import { parseEndpoint } from '../../control/endpoint.ts'
+import { itemNounAt, itemNounBetween } from '../../control/item-noun.ts'
 import { listFolders, listMappedFolders } from '../../control/list-folders.ts'
+import type { ItemNoun } from '../../core/model/form.ts'
 import type { ListedFolder } from '../../control/list-folders.ts'
 import { realContext } from '../../control/real-context.ts'
 import { explainNameChange, explainRule } from '../../control/words.ts'
@@ -31,12 +33,17 @@ export async function foldersCommand(
   if (options.json === true) {
     for (const folder of folders) environment.output.write(`${JSON.stringify({ type: 'folder', ...folder })}\n`)
   } else {
-    environment.output.write(toText(folders, target !== undefined, styleFor(environment.output, environment.env), environment))
+    environment.output.write(toText(folders, { isMapped: target !== undefined, noun: target === undefined ? itemNounAt(source) : itemNounBetween(source, target) }, styleFor(environment.output, environment.env), environment))
   }
   return exitCodes.complete
 }
 
-function toText(folders: readonly ListedFolder[], isMapped: boolean, style: Style, environment: Environment): string {
+function toText(
+  folders: readonly ListedFolder[],
+  { isMapped, noun }: { readonly isMapped: boolean; readonly noun: ItemNoun },
+  style: Style,
+  environment: Environment,
+): string {
   const rows = folders.map((folder) => [
     toTerminalPath(folder.path),
     folder.role ?? '',
@@ -47,12 +54,12 @@ function toText(folders: readonly ListedFolder[], isMapped: boolean, style: Styl
     { title: 'folder', align: 'left' },
     { title: 'role', align: 'left' },
     ...(isMapped ? [{ title: 'at the target', align: 'left' } as const] : []),
-    { title: 'messages', align: 'right' },
+    { title: `${noun}s`, align: 'right' },
   ] as const
   const cells = environment.output.isTTY === true ? environment.output.columns || 80 : 160
   const items = folders.reduce((sum, folder) => sum + (folder.items ?? 0), 0)
   const lines = tableLines(columns, rows, style, cells)
-  return `${[...lines, '', `${formatNoun(folders.length, 'folder')}, ${formatNoun(items, 'message')}`].join('\n')}\n`
+  return `${[...lines, '', `${formatNoun(folders.length, 'folder')}, ${formatNoun(items, noun)}`].join('\n')}\n`
 }
 
 function placeOf(folder: ListedFolder, style: Style): string {

@@ -6,6 +6,7 @@ import type { Environment } from '../environment.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { homeOf } from '../home-of.ts'
 import type { MigrateOptions } from '../options.ts'
+import { itemNounBetween } from '../../control/item-noun.ts'
 import { toForecastText, totalsOf } from '../output/forecast-text.ts'
 import { styleFor } from '../output/style.ts'
 import { givenPair } from './given-pair.ts'
@@ -37,7 +38,7 @@ export async function planCommand(
   else {
     const style = styleFor(environment.output, environment.env)
     const cells = environment.output.isTTY === true ? environment.output.columns || 80 : 120
-    environment.output.write(toForecastText(forecast, { remarks, remarksTotal }, style, cells))
+    environment.output.write(toForecastText(forecast, { remarks, remarksTotal, noun: itemNounBetween(mailbox.source.url, mailbox.target.url) }, style, cells))
   }
   return exitCodes.complete
 }

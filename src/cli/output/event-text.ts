@@ -1,3 +1,4 @@
+import type { ItemNoun } from '../../core/model/form.ts'
 import type { RunEvent } from '../../control/run-event.ts'
 import { explainConflict, explainNameChange, explainRule } from '../../control/words.ts'
 import { formatDuration, formatNoun } from './format-units.ts'
@@ -9,7 +10,7 @@ const waitShownMsMin = 1_000
 const reasonsAskedFor: ReadonlySet<string> = new Set(['prefix', 'folder-map'])
 
 /** A line for an event that a person should see at once; undefined for those that progress and summary tell. */
-export function toEventText(event: RunEvent, style: Style): string | undefined {
+export function toEventText(event: RunEvent, noun: ItemNoun, style: Style): string | undefined {
   switch (event.type) {
     case 'itemFailed':
       return `${style.paint('red', style.signs.failed)} ${placeOf(event)}: ${sentence(event.message)} ${sentence(event.hint)}`
@@ -28,7 +29,7 @@ export function toEventText(event: RunEvent, style: Style): string | undefined {
       if (event.delayMs < waitShownMsMin) return undefined
       return `${style.paint('yellow', style.signs.warning)} waiting ${formatDuration(event.delayMs)} for the ${event.side}: ${sentence(event.reason)}`
     case 'folderSkipped':
-      return `${style.paint('dim', style.signs.dot)} ${toTerminalPath(event.path)} is left out, ${toTerminalText(explainRule(event.rule))}: ${formatNoun(event.items, 'message')}`
+      return `${style.paint('dim', style.signs.dot)} ${toTerminalPath(event.path)} is left out, ${toTerminalText(explainRule(event.rule))}: ${formatNoun(event.items, noun)}`
     case 'folderMapped': {
       const reasons = event.reasons.filter((reason) => !reasonsAskedFor.has(reason))
       if (reasons.length === 0) return undefined

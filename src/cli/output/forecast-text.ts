@@ -1,3 +1,4 @@
+import type { ItemNoun } from '../../core/model/form.ts'
 import type { FolderForecast, Forecast, ItemForecast } from '../../control/plan-mailbox.ts'
 import { explainNameChange, explainRule } from '../../control/words.ts'
 import { formatBytes, formatCount, formatInstant, formatNoun } from './format-units.ts'
@@ -24,25 +25,25 @@ export function totalsOf({ folders, remove }: Forecast): Readonly<Record<string,
   }
 }
 
-/** What a pass would do, for a person: the folders, what to know of single messages, and the sums. */
+/** What a pass would do, for a person: the folders, what to know of single items, and the sums. */
 export function toForecastText(
   forecast: Forecast,
-  { remarks, remarksTotal }: { readonly remarks: readonly ItemForecast[]; readonly remarksTotal: number },
+  { remarks, remarksTotal, noun }: { readonly remarks: readonly ItemForecast[]; readonly remarksTotal: number; readonly noun: ItemNoun },
   style: Style,
   cells: number,
 ): string {
-  const lines = [...folderLines(forecast, style, cells), '']
+  const lines = [...folderLines(forecast, noun, style, cells), '']
   if (remarks.length > 0) {
-    lines.push(style.paint('bold', 'Messages to know of'))
+    lines.push(style.paint('bold', noun === 'item' ? 'Items to know of' : 'Messages to know of'))
     lines.push(...remarks.map((remark) => `  ${toRemarkText(remark, style)}`))
     if (remarksTotal > remarks.length) lines.push(`  ... and ${formatCount(remarksTotal - remarks.length)} more; --json lists them all.`)
     lines.push('')
   }
-  lines.push(...sumLines(forecast, style))
+  lines.push(...sumLines(forecast, noun, style))
   return `${lines.join('\n')}\n`
 }
 
-function folderLines({ folders }: Forecast, style: Style, cells: number): readonly string[] {
+function folderLines({ folders }: Forecast, noun: ItemNoun, style: Style, cells: number): readonly string[] {
   const rows = folders.map((folder) => [
     toTerminalPath(folder.path),
     folder.skippedBy === undefined ? placeOf(folder, style) : `left out: ${toTerminalText(explainRule(folder.skippedBy))}`,
@@ -54,7 +55,7 @@ function folderLines({ folders }: Forecast, style: Style, cells: number): readon
   const columns = [
     { title: 'folder', align: 'left' },
     { title: 'at the target', align: 'left' },
-    { title: 'messages', align: 'right' },
+    { title: `${noun}s`, align: 'right' },
     { title: 'new', align: 'right' },
     { title: 'update', align: 'right' },
     { title: 'skip', align: 'right' },
@@ -89,11 +90,11 @@ function toRemarkText(remark: ItemForecast, style: Style): string {
   return `${toTerminalPath(remark.path)}, ${which}: ${style.paint(colour, outcomeWords[outcome])}, ${why}${about}`
 }
 
-function sumLines(forecast: Forecast, style: Style): readonly string[] {
+function sumLines(forecast: Forecast, noun: ItemNoun, style: Style): readonly string[] {
   const totals = totalsOf(forecast)
   const count = (name: string): number => totals[name] ?? 0
   const parts = [
-    `${formatNoun(count('create'), 'message')} (${formatBytes(count('createBytes'))}) would be migrated`,
+    `${formatNoun(count('create'), noun)} (${formatBytes(count('createBytes'))}) would be migrated`,
     ...(count('probablyThere') > 0 ? [`of these ${formatCount(count('probablyThere'))} are probably there already and would be adopted`] : []),
     ...(count('update') > 0 ? [`${formatCount(count('update'))} would be updated`] : []),
     ...(count('skip') > 0 ? [`${formatCount(count('skip'))} would be skipped by a rule`] : []),
@@ -105,7 +106,7 @@ function sumLines(forecast: Forecast, style: Style): readonly string[] {
   const { targetQuota, shortfall } = forecast
   const warning = targetQuota && shortfall && toShortfallText(targetQuota, shortfall)
   return [
-    style.paint('bold', `${formatNoun(count('source'), 'message')} at the source:`),
+    style.paint('bold', `${formatNoun(count('source'), noun)} at the source:`),
     ...parts.map((part) => `  ${part}`),
     ...(warning === undefined ? [] : [style.paint('red', warning)]),
     'Nothing was changed.',

@@ -41,7 +41,7 @@ export class PlainView implements View {
       this.#toldAtMs = nowMs
       this.#line(mailbox, progressSentence(position))
     } else if (this.#quieted.admit(mailbox, event)) {
-      const text = toEventText(event, this.#style)
+      const text = toEventText(event, position.noun, this.#style)
       if (text !== undefined) this.#line(mailbox, text)
     }
   }

@@ -1,8 +1,9 @@
+import { itemNounBetween } from '../../control/item-noun.ts'
 import type { RunEvent } from '../../control/run-event.ts'
 import type { PassPosition } from './progress-lines.ts'
 import { ProgressMeter } from './progress-meter.ts'
 
-const start: PassPosition = { stage: 'discover', pace: { itemsPerSecond: 0, bytesPerSecond: 0 } }
+const start: PassPosition = { stage: 'discover', noun: 'item', pace: { itemsPerSecond: 0, bytesPerSecond: 0 } }
 
 /** Follows where each running mailbox is. */
 export class PositionTracker {
@@ -15,6 +16,7 @@ export class PositionTracker {
       running = { position: start, meter: new ProgressMeter() }
       this.#running.set(mailbox, running)
     }
+    if (event.type === 'mailboxStarted') running.position = { ...running.position, noun: itemNounBetween(event.source, event.target) }
     if (event.type === 'stage') running.position = { ...running.position, stage: event.stage }
     if (event.type === 'progress') {
       running.position = { ...running.position, progress: event.progress, pace: running.meter.add(event.progress, atMs) }

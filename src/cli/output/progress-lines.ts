@@ -1,5 +1,6 @@
+import type { ItemNoun } from '../../core/model/form.ts'
 import type { Progress, Stage } from '../../core/ports/observer.ts'
-import { formatBytes, formatCount, formatDuration } from './format-units.ts'
+import { formatBytes, formatCount, formatDuration, formatNoun } from './format-units.ts'
 import type { Pace } from './progress-meter.ts'
 import type { Style } from './style.ts'
 import { cellWidth, fitCells, padCells, toTerminalText } from './terminal-text.ts'
@@ -7,17 +8,22 @@ import { cellWidth, fitCells, padCells, toTerminalText } from './terminal-text.t
 /** Where one mailbox's pass is. */
 export interface PassPosition {
   readonly stage: Stage
+  /** What the items are called. */
+  readonly noun: ItemNoun
   readonly progress?: Progress
   readonly pace: Pace
 }
 
-const stageWords: Readonly<Record<Stage, string>> = {
+const stageWords: Readonly<Record<Exclude<Stage, 'enumerate'>, string>> = {
   discover: 'Looking at the folders',
-  enumerate: 'Listing the messages',
   plan: 'Planning',
   transfer: 'Copying',
   verify: 'Verifying',
   report: 'Writing the report',
+}
+
+function stageText({ stage, noun }: PassPosition): string {
+  return stage === 'enumerate' ? `Listing the ${noun}s` : stageWords[stage]
 }
 
 const barCellsMax = 40
@@ -25,17 +31,17 @@ const barCellsMin = 8
 
 /** The block for a single mailbox: a bar, what is done, how fast and what holds it back; each line fits `cells`. */
 export function progressBlock(position: PassPosition, style: Style, cells: number): readonly string[] {
-  const { progress, stage } = position
-  const title = stageWords[stage]
+  const { progress, noun } = position
+  const title = stageText(position)
   if (progress === undefined) return [fitCells(` ${title}`, cells)]
   const lines = [barLine(title, progress, position.pace, style, cells)]
   const done = join(style, cells, [
-    `${formatCount(progress.itemsDone)} of ${formatCount(progress.itemsTotal)} messages`,
+    `${formatCount(progress.itemsDone)} of ${formatNoun(progress.itemsTotal, noun)}`,
     bytesOf(progress),
     `${formatCount(progress.foldersDone)} of ${formatCount(progress.foldersTotal)} folders`,
   ])
   const speed = join(style, cells, [
-    ...speedOf(position.pace),
+    ...speedOf(position.pace, noun),
     ...(progress.binding === '' ? [] : [`limit: ${toTerminalText(progress.binding)}`]),
     ...(progress.itemsFailed === 0 ? [] : [`${formatCount(progress.itemsFailed)} failed`]),
   ])
@@ -49,21 +55,21 @@ export function progressRow(name: string, nameCells: number, position: PassPosit
   const shown = ` ${padCells(fitCells(name, nameCells), nameCells)}  `
   const rest = cells - cellWidth(shown)
   if (position.progress === undefined || position.progress.itemsTotal === 0) {
-    return shown + style.paint('dim', fitCells(stageWords[position.stage], rest))
+    return shown + style.paint('dim', fitCells(stageText(position), rest))
   }
   return shown + barLine('', position.progress, position.pace, style, rest).trimStart()
 }
 
 /** The same on one line of plain text, for a log. */
 export function progressSentence(position: PassPosition): string {
-  const { progress, pace } = position
-  const parts = [stageWords[position.stage].toLowerCase()]
+  const { progress, pace, noun } = position
+  const parts = [stageText(position).toLowerCase()]
   if (progress !== undefined) {
     parts.push(
-      `${formatCount(progress.itemsDone)} of ${formatCount(progress.itemsTotal)} messages`,
+      `${formatCount(progress.itemsDone)} of ${formatNoun(progress.itemsTotal, noun)}`,
       bytesOf(progress),
       `${formatCount(progress.foldersDone)} of ${formatCount(progress.foldersTotal)} folders`,
-      ...speedOf(pace),
+      ...speedOf(pace, noun),
       ...(pace.leftMs === undefined ? [] : [`${formatDuration(pace.leftMs)} left`]),
       ...(progress.binding === '' ? [] : [`limit: ${toTerminalText(progress.binding)}`]),
       ...(progress.itemsFailed === 0 ? [] : [`${formatCount(progress.itemsFailed)} failed`]),
@@ -97,9 +103,9 @@ function bytesOf(progress: Progress): string {
   return `${formatBytes(progress.bytesDone)} of ${formatBytes(progress.bytesTotal)}`
 }
 
-function speedOf(pace: Pace): readonly string[] {
+function speedOf(pace: Pace, noun: ItemNoun): readonly string[] {
   if (pace.itemsPerSecond <= 0) return []
-  return [`${formatRate(pace.itemsPerSecond)} messages/s`, `${formatBytes(pace.bytesPerSecond)}/s`]
+  return [`${formatRate(pace.itemsPerSecond)} ${noun}s/s`, `${formatBytes(pace.bytesPerSecond)}/s`]
 }
 
 function formatRate(perSecond: number): string {

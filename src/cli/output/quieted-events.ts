@@ -21,7 +21,7 @@ export class QuietedEvents {
   forget(mailbox: string): string | undefined {
     const types = this.#seen.get(mailbox)
     this.#seen.delete(mailbox)
-    const words = { itemFailed: 'failed messages', conflict: 'conflicts', extra: 'rules or settings', notice: 'notices', waiting: 'waits' } as const
+    const words = { itemFailed: 'failed items', conflict: 'conflicts', extra: 'rules or settings', notice: 'notices', waiting: 'waits' } as const
     const hidden = Object.entries(words).flatMap(([type, noun]) => {
       const count = (types?.get(type) ?? 0) - shownMax
       return count > 0 ? [`${formatCount(count)} more ${noun}`] : []

@@ -1,5 +1,7 @@
 import { homedir } from 'node:os'
+import { itemNounBetween } from '../../control/item-noun.ts'
 import type { MailboxOutcome } from '../../control/mailbox-outcome.ts'
+import type { ItemNoun } from '../../core/model/form.ts'
 import type { Tally } from '../../core/ports/ledger.ts'
 import { failuresOf } from '../exit-codes.ts'
 import { formatBytes, formatCount, formatDuration, formatNoun } from './format-units.ts'
@@ -27,10 +29,19 @@ export function toTotalText(outcomes: readonly MailboxOutcome[], style: Style): 
   lines.push(
     '',
     `${formatCount(whole)} of ${formatNoun(outcomes.length, 'mailbox', 'mailboxes')} complete, ` +
-      `${formatNoun(sum((tally) => tally.source), 'message')}: ${formatCount(sum((tally) => tally.pass.migrated))} migrated now, ` +
+      `${formatNoun(sum((tally) => tally.source), totalNoun(outcomes))}: ${formatCount(sum((tally) => tally.pass.migrated))} migrated now, ` +
       `${formatCount(sum((tally) => tally.fates.failed))} failed.`,
   )
   return `${lines.join('\n')}\n`
+}
+
+/** One word for what several mailboxes hold: messages only where all of it is mail. */
+function totalNoun(outcomes: readonly MailboxOutcome[]): ItemNoun {
+  return outcomes.some((outcome) => nounOf(outcome) === 'item') ? 'item' : 'message'
+}
+
+function nounOf({ source, target }: MailboxOutcome): ItemNoun {
+  return itemNounBetween(source, target)
 }
 
 /** Where the latest certificate and report are. */
@@ -76,7 +87,8 @@ const labelCells = 16
 function verdict(outcome: MailboxOutcome, style: Style): string {
   const time = style.paint('dim', `(${formatDuration(outcome.durationMs)})`)
   const sign = mark(outcome, style)
-  const tally = outcome.tally
+  const { tally } = outcome
+  const noun = nounOf(outcome)
   switch (outcome.state) {
     case 'interrupted':
       return `${sign} Interrupted. Nothing is lost: run the same command again to go on. ${time}`
@@ -86,7 +98,7 @@ function verdict(outcome: MailboxOutcome, style: Style): string {
     case 'done':
       if (tally === undefined) return `${sign} Done. ${time}`
       if (tally.fates.failed > 0) {
-        const failed = `${formatCount(tally.fates.failed)} of ${formatNoun(tally.source, 'message')}`
+        const failed = `${formatCount(tally.fates.failed)} of ${formatNoun(tally.source, noun)}`
         if (outcome.task === 'verify') {
           return `${sign} ${failed} are not at the target as they should be: the report says why, "mailvan retry" writes them again. ${time}`
         }
@@ -94,13 +106,13 @@ function verdict(outcome: MailboxOutcome, style: Style): string {
       }
       const extrasFailed = tally.extras?.fates.failed ?? 0
       if (extrasFailed > 0) {
-        return `${sign} Every message has its place at the target, but ${formatNoun(extrasFailed, 'setting or rule', 'settings or rules')} failed: the report says why, the next run tries again. ${time}`
+        return `${sign} Every ${noun} has its place at the target, but ${formatNoun(extrasFailed, 'setting or rule', 'settings or rules')} failed: the report says why, the next run tries again. ${time}`
       }
       if (outcome.task === 'verify') return `${sign} Verified: every copy is at the target as it was written. ${time}`
       if (tally.pass.unchanged + tally.pass.gone + tally.pass.skipped === tally.source && tally.source > 0 && (tally.extras?.changed ?? 0) === 0) {
         return `${sign} Nothing to do: the target is as it should be. ${time}`
       }
-      return `${sign} Done: every message has its place at the target. ${time}`
+      return `${sign} Done: every ${noun} has its place at the target. ${time}`
   }
 }
 
@@ -115,7 +127,7 @@ function shortState(outcome: MailboxOutcome): string {
   if (outcome.state === 'defect') return 'stopped by an error of mailvan itself'
   const tally = outcome.tally
   if (tally === undefined) return outcome.state
-  const parts = [formatNoun(tally.source, 'message'), `${formatCount(tally.pass.migrated)} migrated now`]
+  const parts = [formatNoun(tally.source, nounOf(outcome)), `${formatCount(tally.pass.migrated)} migrated now`]
   if (tally.fates.skipped > 0) parts.push(`${formatCount(tally.fates.skipped)} skipped`)
   if (tally.fates.failed > 0) parts.push(`${formatCount(tally.fates.failed)} failed`)
   if (outcome.state === 'interrupted') parts.push('interrupted')

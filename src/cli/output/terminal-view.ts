@@ -40,12 +40,12 @@ export class TerminalView implements View {
 
   observe(mailbox: string, event: RunEvent): void {
     if (this.#isClosed) return
-    this.#positions.apply(mailbox, event, this.#now())
+    const { noun } = this.#positions.apply(mailbox, event, this.#now())
     if (event.type === 'mailboxStarted' && !this.#isNamed) {
       const title = `${toTerminalText(event.source)} ${this.#style.signs.arrow} ${toTerminalText(event.target)}`
       this.#block.print(this.#style.paint('bold', title))
     } else if (event.type !== 'progress' && this.#quieted.admit(mailbox, event)) {
-      const text = toEventText(event, this.#style)
+      const text = toEventText(event, noun, this.#style)
       if (text !== undefined) this.#block.print(this.#named(mailbox, text))
     }
     this.#draw(event.type === 'stage')

@@ -42,7 +42,7 @@ export function parseRules(input: RulesInput, nowMs: number, retriesFailed: bool
     throw new UsageError(
       'date',
       '--newer-than and --older-than leave no time between them.',
-      'Give --newer-than the earlier date: messages from then until --older-than are migrated.',
+      'Give --newer-than the earlier date: items from then until --older-than are migrated.',
     )
   }
   const recipientMap = parseRecipientMap(input.mapDomain ?? [], input.mapAddresses)

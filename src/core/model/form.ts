@@ -12,6 +12,14 @@ export function travelsWhole({ form }: { readonly form?: Form }): boolean {
   return form === 'exchange'
 }
 
+/** What a person calls what travels: messages where all of it is mail. */
+export type ItemNoun = 'message' | 'item'
+
+/** The word for items of a form; without one they are mail. */
+export function itemNounOf(form: Form | undefined): ItemNoun {
+  return form === 'exchange' ? 'item' : 'message'
+}
+
 /** The first of `given` that is also taken; undefined when the two sides have no form in common. */
 export function bestCommonForm(given: readonly Form[], taken: readonly Form[]): Form | undefined {
   return given.find((form) => taken.includes(form))

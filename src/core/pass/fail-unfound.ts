@@ -25,8 +25,8 @@ export async function failUnfound(
     for (const entry of page) {
       if (!writtenUnnamed.delete(entry.key)) continue
       const code = 'item.not-recognised'
-      const hint = 'The target keeps something else than it was sent; look at the newest messages of the folder there.'
-      const message = 'The target took this message, and no copy of it is to be found there.'
+      const hint = 'The target keeps something else than it was sent; look at the newest items of the folder there.'
+      const message = 'The target took this item, and no copy of it is to be found there.'
       engine.observe({ type: 'itemFailed', path: place.path, sourceId: entry.ref.id, code, message, hint })
       await settler.push({ type: 'failed', key: entry.key, code, hint })
     }

@@ -21,14 +21,14 @@ export async function guardEmptiedSides(
   const { acceptsEmptied } = engine.rules
   if (isEmpty(sourceFolders) && !acceptsEmptied) {
     throw new MigrationError('config', 'guard.source-emptied', {
-      message: `The source is empty now, although ${claims} of its messages were migrated before.`,
+      message: `The source is empty now, although ${claims} of its items were migrated before.`,
       hint: 'Check that the source URL names the right mailbox; if it was emptied on purpose, run again with --accept-emptied.',
     })
   }
   if (!isEmpty(targetFolders)) return
   if (!acceptsEmptied) {
     throw new MigrationError('config', 'guard.target-emptied', {
-      message: `The target is empty now, although it held ${claims} migrated messages before.`,
+      message: `The target is empty now, although it held ${claims} migrated items before.`,
       hint: 'Check that the target URL names the right mailbox; to write everything again, run again with --accept-emptied.',
     })
   }
@@ -42,7 +42,7 @@ export async function guardRemovals(engine: Engine): Promise<void> {
   const gone = await engine.ledger.countOrphans()
   if (engine.rules.acceptsEmptied || gone < itemsGuarded || gone <= (live + gone) * removalShareMax) return
   throw new MigrationError('config', 'guard.removals', {
-    message: `${gone} of ${live + gone} messages are gone at the source, and mirroring would remove them at the target.`,
+    message: `${gone} of ${live + gone} items are gone at the source, and mirroring would remove them at the target.`,
     hint: 'Check the source; if they were deleted on purpose, run again with --accept-emptied.',
   })
 }

@@ -133,7 +133,7 @@ export class LanePool {
     const transfer = this.#transfer
     await withRetry(transfer.engine, side, () => transfer.engine[side].discover())
     for (const entry of entries) {
-      const hint = `The ${side} breaks the connection at this message every time; look at it there, then use retry.`
+      const hint = `The ${side} breaks the connection at this item every time; look at it there, then use retry.`
       transfer.reportFailure(entry, [], new MigrationError('item', 'item.breaks-connection', { message: error.message, hint }))
       await transfer.settler.push({ type: 'failed', key: entry.key, code: 'item.breaks-connection', hint })
     }

@@ -6,6 +6,7 @@ import type { Tally } from '../ports/ledger.ts'
 import { comparePaths, isInbox } from '../plan/compare-paths.ts'
 import type { CertifiedFate } from './certificate/format.ts'
 import { summarize } from './counts.ts'
+import { type Form, itemNounOf } from '../model/form.ts'
 import { reportedExtras } from './reported-extras.ts'
 import type { ItemList, ReportFolder, ReportInput, ReportItem } from './report-input.ts'
 
@@ -15,6 +16,8 @@ export interface ReportFacts {
   readonly source: string
   readonly target: string
   readonly issuedAtMs: number
+  /** In which the items travel; mail when absent. */
+  readonly form?: Form | undefined
   readonly verification: Verification
   readonly tally: Tally
   readonly passes: readonly PassRecord[]
@@ -49,6 +52,7 @@ export function foldReport(facts: ReportFacts): ReportFold {
       source: facts.source,
       target: facts.target,
       issuedAtMs: facts.issuedAtMs,
+      noun: itemNounOf(facts.form),
       verification: facts.verification,
       summary: summarize(facts.tally),
       passes: facts.passes.map(({ number, startedAtMs, endedAtMs, result }) => ({

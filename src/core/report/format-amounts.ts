@@ -1,3 +1,5 @@
+import type { ItemNoun } from '../model/form.ts'
+
 const byteUnits = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
 
 /** A whole number with its thousands apart: `20,000`. */
@@ -5,9 +7,9 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
-/** `1 message`, `2 messages`. */
-export function formatMessages(count: number): string {
-  return `${formatCount(count)} ${count === 1 ? 'message' : 'messages'}`
+/** `1 message`, `2 items`. */
+export function formatItems(count: number, noun: ItemNoun): string {
+  return `${formatCount(count)} ${count === 1 ? noun : `${noun}s`}`
 }
 
 /** Bytes in powers of 1000 with three significant digits: `76.8 MB`. */

@@ -1,4 +1,5 @@
 import type { ExtraRecord } from '../model/extra.ts'
+import type { ItemNoun } from '../model/form.ts'
 import type { Verification } from '../model/rules.ts'
 import type { CertifiedFate } from './certificate/format.ts'
 import type { Summary } from './counts.ts'
@@ -10,6 +11,8 @@ export interface ReportInput {
   readonly source: string
   readonly target: string
   readonly issuedAtMs: number
+  /** What the items are called. */
+  readonly noun: ItemNoun
   readonly verification: Verification
   readonly summary: Summary
   /** Sizes as the source announced them. */

@@ -9,7 +9,7 @@ const kindNames: Readonly<Record<ExtraKind, string>> = {
   permission: 'Permission',
   forwarding: 'Forwarding',
   address: 'Addresses',
-  any: 'Everything beside the messages',
+  any: 'Everything beside the items',
 }
 
 const fateNames: Readonly<Record<ExtraFate, string>> = {

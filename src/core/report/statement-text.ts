@@ -1,9 +1,10 @@
+import type { ItemNoun } from '../model/form.ts'
 import type { Verification } from '../model/rules.ts'
 import { comparePaths } from '../plan/compare-paths.ts'
 import { certifiedFates, type CertifiedFate } from './certificate/format.ts'
 import { keyIdText } from './certificate/key.ts'
 import { explainAlteration, explainConflict, explainNameChange, explainRule } from './explain.ts'
-import { formatBytes, formatCount, formatInstant, formatMessages } from './format-amounts.ts'
+import { formatBytes, formatCount, formatInstant, formatItems } from './format-amounts.ts'
 import { extraFateText, extraKindText } from './reported-extras.ts'
 import type { ItemList, ReportFolder, ReportInput } from './report-input.ts'
 import { joinPath } from './visible-text.ts'
@@ -45,10 +46,15 @@ const fateNames: Readonly<Record<CertifiedFate, string>> = {
   pending: 'Not done yet',
 }
 
-const verificationNames: Readonly<Record<Verification, string>> = {
-  counts: 'counts: the folders of the target hold as many messages as the ledger says',
-  identity: 'identity: the target named each message it took, or the message was found there with equal content',
-  content: 'content: the bytes of each message were read back from the target and compared',
+function verificationText(verification: Verification, noun: ItemNoun): string {
+  switch (verification) {
+    case 'counts':
+      return `counts: the folders of the target hold as many ${noun}s as the ledger says`
+    case 'identity':
+      return `identity: the target named each ${noun} it took, or the ${noun} was found there with equal content`
+    case 'content':
+      return `content: the bytes of each ${noun} were read back from the target and compared`
+  }
 }
 
 /** Puts a report into words. Pure: the same input gives the same document. */
@@ -57,7 +63,7 @@ export function toReportDocument(input: ReportInput): ReportDocument {
     sumsSection(input),
     skippedSection(input),
     ...failedSections(input),
-    itemSection('Altered by the target', alteredSentences, input.altered, 'Change', explainAlteration),
+    itemSection('Altered by the target', () => alteredSentences(input.noun), input.altered, 'Change', explainAlteration),
     itemSection('Conflicts', conflictSentences, input.conflicts, 'Why', explainConflict),
     extrasSection(input),
     handworkSection(input),
@@ -72,25 +78,25 @@ export function toReportDocument(input: ReportInput): ReportDocument {
     facts: [
       { name: 'Source', value: { foreign: input.source } },
       { name: 'Target', value: { foreign: input.target } },
-      { name: 'Verified by', value: verificationNames[input.verification] },
+      { name: 'Verified by', value: verificationText(input.verification, input.noun) },
       { name: 'Issued', value: `${formatInstant(input.issuedAtMs)} by ${input.product}` },
     ],
     sections: sections.filter((section) => section !== undefined),
   }
 }
 
-function verdictOf({ summary, altered, conflicts, extras }: ReportInput): Pick<ReportDocument, 'tone' | 'verdict'> {
+function verdictOf({ summary, altered, conflicts, extras, noun }: ReportInput): Pick<ReportDocument, 'tone' | 'verdict'> {
   const { fates, counts } = summary
   const pending = fates.pending ?? 0
-  const all = counts.source === 1 ? 'The one message' : `All ${formatMessages(counts.source)}`
+  const all = counts.source === 1 ? `The one ${noun}` : `All ${formatItems(counts.source, noun)}`
   if (pending > 0) {
     return {
       tone: 'bad',
-      verdict: `The migration is not finished: ${formatMessages(pending)} of ${formatCount(counts.source)} to go.`,
+      verdict: `The migration is not finished: ${formatItems(pending, noun)} of ${formatCount(counts.source)} to go.`,
     }
   }
   if (fates.failed > 0) {
-    const failed = `${formatCount(fates.failed)} of ${formatMessages(counts.source)}`
+    const failed = `${formatCount(fates.failed)} of ${formatItems(counts.source, noun)}`
     return { tone: 'bad', verdict: `${failed} could not be migrated; every other one is accounted for.` }
   }
   const settled = `${all} of the source ${counts.source === 1 ? 'is' : 'are'} accounted for; none failed.`
@@ -99,7 +105,7 @@ function verdictOf({ summary, altered, conflicts, extras }: ReportInput): Pick<R
     fates.skipped > 0 ? `${formatCount(fates.skipped)} left out by a rule` : '',
     altered.total > 0 ? `${formatCount(altered.total)} altered by the target` : '',
     conflicts.total > 0 ? `${formatCount(conflicts.total)} changed at both sides` : '',
-    failedExtras > 0 ? `${formatCount(failedExtras)} failed beside the messages` : '',
+    failedExtras > 0 ? `${formatCount(failedExtras)} failed beside the ${noun}s` : '',
   ].filter((remark) => remark !== '')
   if (counts.source === 0 && failedExtras === 0) return { tone: 'good', verdict: 'The source is empty.' }
   return remarks.length === 0
@@ -112,36 +118,36 @@ function sentence(remarks: readonly string[]): string {
   return `${remarks.length === 1 ? last : `${remarks.slice(0, -1).join(', ')} and ${last}`}.`
 }
 
-function sumsSection({ summary, fateBytes }: ReportInput): ReportSection {
+function sumsSection({ summary, fateBytes, noun }: ReportInput): ReportSection {
   const { counts, fates } = summary
   const shown = certifiedFates.filter((fate) => fate !== 'pending' || (fates.pending ?? 0) > 0)
   const bytes = certifiedFates.reduce((sum, fate) => sum + fateBytes[fate], 0)
   const pending = counts.pending === undefined ? '' : `, ${formatCount(counts.pending)} not done yet`
   return {
-    title: 'What became of every message',
+    title: `What became of every ${noun}`,
     sentences: [
-      'Each message of the source is in exactly one of these classes, and they add up to the source.',
+      `Each ${noun} of the source is in exactly one of these classes, and they add up to the source.`,
       `In the last pass: ${formatCount(counts.migrated)} migrated, ${formatCount(counts.alreadyThere)} already there, ` +
         `${formatCount(counts.updated)} updated, ${formatCount(counts.unchanged)} unchanged, ${formatCount(counts.skipped)} skipped, ` +
         `${formatCount(counts.failed)} failed, ${formatCount(counts.gone)} gone${pending}.`,
     ],
     table: {
-      columns: columns('Class', '#Messages', '#Size'),
+      columns: columns('Class', countTitle(noun), '#Size'),
       rows: shown.map((fate) => [fateNames[fate], formatCount(fates[fate] ?? 0), formatBytes(fateBytes[fate])]),
       total: ['Source', formatCount(counts.source), formatBytes(bytes)],
     },
   }
 }
 
-function skippedSection({ skippedByRule }: ReportInput): ReportSection | undefined {
+function skippedSection({ skippedByRule, noun }: ReportInput): ReportSection | undefined {
   if (skippedByRule.length === 0) return undefined
   return {
     title: 'Skipped by a rule',
     sentences: [
-      'These messages stay at the source only, because a rule says so. Change the rule and run again to carry them.',
+      `These ${noun}s stay at the source only, because a rule says so. Change the rule and run again to carry them.`,
     ],
     table: {
-      columns: columns('Rule', 'They are', '#Messages', '#Size'),
+      columns: columns('Rule', 'They are', countTitle(noun), '#Size'),
       rows: skippedByRule.map(({ rule, items, sizeBytes }) => [
         { foreign: rule },
         { foreign: explainRule(rule) },
@@ -152,19 +158,19 @@ function skippedSection({ skippedByRule }: ReportInput): ReportSection | undefin
   }
 }
 
-function failedSections({ failedByCode, failed }: ReportInput): readonly (ReportSection | undefined)[] {
+function failedSections({ failedByCode, failed, noun }: ReportInput): readonly (ReportSection | undefined)[] {
   if (failed.total === 0) return []
   return [
     {
       title: 'Failed, by cause',
-      sentences: ['These messages are not at the target. "mailvan retry" tries them again.'],
+      sentences: [`These ${noun}s are not at the target. "mailvan retry" tries them again.`],
       table: {
-        columns: columns('Cause', 'What to do', '#Messages'),
+        columns: columns('Cause', 'What to do', countTitle(noun)),
         rows: failedByCode.map(({ code, hint, items }) => [{ foreign: code }, { foreign: hint }, formatCount(items)]),
       },
     },
     itemSection(
-      'Failed messages',
+      `Failed ${noun}s`,
       () => [],
       failed,
       'Cause',
@@ -173,9 +179,9 @@ function failedSections({ failedByCode, failed }: ReportInput): readonly (Report
   ]
 }
 
-function alteredSentences(): readonly string[] {
+function alteredSentences(noun: ItemNoun): readonly string[] {
   return [
-    'The target stored these messages with a known change, apart from which they were found equal, or without keywords that it ' +
+    `The target stored these ${noun}s with a known change, apart from which they were found equal, or without keywords that it ` +
       'does not keep.',
   ]
 }
@@ -212,11 +218,11 @@ function itemSection(
   }
 }
 
-function extrasSection({ extras }: ReportInput): ReportSection | undefined {
+function extrasSection({ extras, noun }: ReportInput): ReportSection | undefined {
   const shown = extras.filter(({ fate }) => fate !== 'handwork')
   if (shown.length === 0) return undefined
   return {
-    title: 'Beside the messages',
+    title: `Beside the ${noun}s`,
     sentences: ['What else belongs to the mailbox. What the person at the target chose or changed was left as it is.'],
     table: {
       columns: columns('Kind', 'Name', 'Outcome', 'Why'),
@@ -266,14 +272,14 @@ function renamedSection(folders: readonly ReportFolder[]): ReportSection | undef
   }
 }
 
-function foldersSection({ folders, summary }: ReportInput): ReportSection {
+function foldersSection({ folders, summary, noun }: ReportInput): ReportSection {
   const shown = certifiedFates.filter((fate) => fate !== 'pending' || (summary.fates.pending ?? 0) > 0)
   const sum = (pick: (folder: ReportFolder) => number) => folders.reduce((total, folder) => total + pick(folder), 0)
   return {
     title: 'Folders',
     sentences: [],
     table: {
-      columns: columns('Folder', 'At the target', '#Messages', ...shown.map((fate) => `#${fateNames[fate]}`), '#Size'),
+      columns: columns('Folder', 'At the target', countTitle(noun), ...shown.map((fate) => `#${fateNames[fate]}`), '#Size'),
       rows: folders.map((folder) => [
         { foreign: joinPath(folder.path) },
         folder.skippedBy === undefined
@@ -310,12 +316,12 @@ function passesSection({ passes }: ReportInput): ReportSection {
   }
 }
 
-function certificateSection({ certificate }: ReportInput): ReportSection | undefined {
+function certificateSection({ certificate, noun }: ReportInput): ReportSection | undefined {
   if (certificate === undefined) return undefined
   return {
     title: 'Certificate',
     sentences: [
-      'The certificate names every message with its fate and digest and is signed. Anybody can check it without the servers ' +
+      `The certificate names every ${noun} with its fate and digest and is signed. Anybody can check it without the servers ` +
         'and without the ledger: mailvan certificate verify FILE.',
       'It proves that nothing in it was changed since it was signed. Compare the fingerprint below with the one the checker shows.',
     ],
@@ -324,6 +330,10 @@ function certificateSection({ certificate }: ReportInput): ReportSection | undef
       rows: [[{ foreign: certificate.file }, keyIdText(certificate.keyId)]],
     },
   }
+}
+
+function countTitle(noun: ItemNoun): string {
+  return noun === 'item' ? '#Items' : '#Messages'
 }
 
 /** A title that begins with `#` is of a column of numbers. */

@@ -61,12 +61,12 @@ async function verifyFolder(engine: Engine, settler: Settler, into: FolderId, en
 function judge(engine: Engine, entry: Entry, original: Fingerprint | undefined, copy: Fingerprint | undefined): Settlement {
   if (copy === undefined) return missingCopy(engine, entry)
   if (original === undefined) {
-    const hint = 'The source no longer has it, so only its digest is known; look at the message at the target.'
+    const hint = 'The source no longer has it, so only its digest is known; look at the item at the target.'
     return failure(engine, entry, 'verify.no-original', 'The copy differs and the original is gone at the source.', hint)
   }
   const comparison = compare(original, copy, engine.target.essence)
   if (comparison.type === 'different') {
-    const hint = 'Remove the copy at the target, then use retry; if it comes again, the target alters this message.'
+    const hint = 'Remove the copy at the target, then use retry; if it comes again, the target alters this item.'
     return failure(engine, entry, 'verify.content-mismatch', 'The copy at the target differs from the original.', hint)
   }
   return verified(entry, comparison.type === 'altered' ? comparison.altered : undefined)

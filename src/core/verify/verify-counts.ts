@@ -42,7 +42,7 @@ async function failMissing(engine: Engine, settler: Settler, entries: readonly E
         path: [],
         sourceId: entry.ref.id,
         code: 'verify.missing',
-        message: 'The target confirmed this message, and it is not there any more.',
+        message: 'The target confirmed this item, and it is not there any more.',
         hint,
       })
     }

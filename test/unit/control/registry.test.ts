@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { connectors } from '../../../src/connectors/registry.ts'
 
 test('what is said of a connector before it is loaded is what it says itself', async () => {
-  for (const { kind, schemes, example, load } of connectors) {
+  for (const { kind, schemes, forms, example, load } of connectors) {
     const connector = await load()
-    expect({ kind: connector.kind, schemes: [...connector.schemes].sort() }).toEqual({ kind, schemes: [...schemes].sort() })
+    expect({ kind: connector.kind, schemes: [...connector.schemes].sort(), forms: connector.forms }).toEqual({ kind, schemes: [...schemes].sort(), forms })
     expect(schemes).toContain(example.split(':')[0])
   }
 })

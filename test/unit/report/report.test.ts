@@ -65,6 +65,19 @@ async function documentOf(entries: readonly Entry[], fields: Partial<ReportFacts
   return toReportDocument(await collectReport(factsOf(entries, fields), entries))
 }
 
+test.each([
+  ['mail', 'message', 'Messages'],
+  ['exchange', 'item', 'Items'],
+] as const)('what travels in the form %s is called %s throughout', async (form, noun, title) => {
+  const entries = [entryOf(1), entryOf(2, { fate: 'failed', reason: 'x' }), entryOf(3, { fate: 'skipped', reason: 'too-large' }), entryOf(4, { altered: 'nul' })]
+  const document = toReportDocument(await collectReport(factsOf(entries, { form, certificate: { file: 'c', keyId: 'k' } }), entries))
+  const text = JSON.stringify(document)
+  expect(text).toContain(`What became of every ${noun}`)
+  expect(text).toContain(`"title":"${title}"`)
+  const other = noun === 'item' ? /\bmessages?\b/i : /\bitems?\b/i
+  expect(text).not.toMatch(other)
+})
+
 describe('the verdict', () => {
   test.each<[string, readonly Entry[], string, string]>([
     [

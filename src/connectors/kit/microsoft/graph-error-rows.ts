@@ -210,7 +210,7 @@ export const graphRows: readonly GraphRow[] = [
     kind: 'item',
     error: 'graph.refused',
     says: 'Microsoft refuses the request',
-    hint: 'Run again with --verbose and tell us the code that is named.',
+    hint: 'Look at the item with a mail program; if nothing is wrong with it, tell us the code that is named.',
   },
   // --- trouble of Microsoft's ------------------------------------------------------------------------------------------
   {
