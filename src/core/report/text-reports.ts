@@ -32,7 +32,7 @@ function markdownTable({ columns, rows, total }: ReportTable): readonly string[]
   return [
     line(columns.map(({ title }) => title)),
     line(columns.map(({ isNumber }) => (isNumber ? '--:' : '---'))),
-    ...rows.map((row) => line(row.map(markdownText))),
+    ...rows.map((row) => line(row.map((cell) => markdownText(cell)))),
     ...(total === undefined ? [] : [line(total.map((cell) => (cell === '' ? '' : `**${markdownText(cell)}**`)))]),
   ]
 }

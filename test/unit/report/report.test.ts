@@ -65,6 +65,13 @@ async function documentOf(entries: readonly Entry[], fields: Partial<ReportFacts
   return toReportDocument(await collectReport(factsOf(entries, fields), entries))
 }
 
+test('Markdown shows the cells of every column whole', async () => {
+  const report = toMarkdownReport(await documentOf([entryOf(1, { fate: 'failed', reason: 'imap.append.refused' })]))
+  expect(report).toContain('| INBOX | INBOX | 1 |')
+  expect(report).toContain('imap\\.append\\.refused')
+  expect(report).not.toContain('\u2026')
+})
+
 test.each([
   ['mail', 'message', 'Messages'],
   ['exchange', 'item', 'Items'],
