@@ -27,11 +27,15 @@ export const mailEssence = mailEssenceWith((address) => address)
 /**
  * What outlasts that Graph makes a message, of MIME or of JSON. Where there was no Message-ID or no date of sending it makes one,
  * so that neither tells a copy; both stand in the stored header as they came. In JSON a message within a message is a file, and
- * so is the calendar of an invitation; a draft goes by JSON always.
+ * so is the calendar of an invitation. By MIME only drafts go as JSON, so there a calendar tells nothing: it is written anew, or
+ * is a file.
  */
 export function createdEssenceWith(addressNow: AddressNow, way: 'mime' | 'json'): Essence {
-  const options = way === 'mime' ? { convertCalendar } : {}
-  return toEssence(addressNow, options, (message) => ({ ...essenceOf(withFiles(message)), messageId: '', sentAtSeconds: null }))
+  return toEssence(addressNow, {}, (message) => {
+    const { attachments } = message
+    const told = way === 'json' ? attachments : attachments.filter(({ properties }) => properties.get(known.mimeType) !== 'text/calendar')
+    return { ...essenceOf(withFiles({ ...message, attachments: told })), messageId: '', sentAtSeconds: null }
+  })
 }
 
 function toEssence(addressNow: AddressNow, options: MimeToMapiOptions, read: (message: MapiMessage) => MailEssence): Essence {
