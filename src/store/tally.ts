@@ -15,6 +15,7 @@ interface TallyRow {
   readonly now_already_there: number
   readonly now_updated: number
   readonly unchanged: number
+  readonly conflicts: number
 }
 
 const carried = `fate IN ('migrated', 'alreadyThere')`
@@ -32,7 +33,8 @@ export function tallyItems(database: Database, mailbox: number, pass: number): T
        count(*) FILTER (WHERE fate = 'migrated' AND fate_pass = ?) AS now_migrated,
        count(*) FILTER (WHERE fate = 'alreadyThere' AND fate_pass = ?) AS now_already_there,
        count(*) FILTER (WHERE ${carried} AND fate_pass <> ? AND update_pass = ?) AS now_updated,
-       count(*) FILTER (WHERE ${carried} AND fate_pass <> ? AND (update_pass IS NULL OR update_pass <> ?)) AS unchanged
+       count(*) FILTER (WHERE ${carried} AND fate_pass <> ? AND (update_pass IS NULL OR update_pass <> ?)) AS unchanged,
+       count(conflict) AS conflicts
      FROM items WHERE mailbox = ?`,
     pass,
     pass,
@@ -58,6 +60,7 @@ export function tallyItems(database: Database, mailbox: number, pass: number): T
       gone,
       pending,
     },
+    ...(row.conflicts > 0 && { conflicts: row.conflicts }),
   }
   assert.equal(sum(tally.fates), source, 'an item has no fate')
   assert.equal(sum(tally.pass), source, 'an item has no part in the pass')

@@ -10,7 +10,7 @@ import type { ReportOptions } from '../options.ts'
 import { formatInstant, formatNoun } from '../output/format-units.ts'
 import { styleFor } from '../output/style.ts'
 import type { Style } from '../output/style.ts'
-import { toExtraLines, toFateLines, toFileLines } from '../output/summary-text.ts'
+import { toConflictLines, toExtraLines, toFateLines, toFileLines } from '../output/summary-text.ts'
 import { toTerminalPath, toTerminalText } from '../output/terminal-text.ts'
 import { givenSides } from './given-pair.ts'
 
@@ -81,7 +81,7 @@ function toText({ source, target, passes, tally, ...records }: MailboxStanding, 
     const result = last.result === undefined ? 'running, or ended without a word' : (resultWords[last.result] ?? last.result)
     lines.push(`  ${formatNoun(passes.length, 'pass', 'passes')}, the last one on ${formatInstant(last.startedAtMs)}: ${result}`)
   }
-  if (tally !== undefined) lines.push('', ...toFateLines(tally), ...toExtraLines(tally), '')
+  if (tally !== undefined) lines.push('', ...toFateLines(tally), ...toConflictLines(tally), ...toExtraLines(tally), '')
   lines.push(...toFileLines(records))
   return `${lines.join('\n').trimEnd()}\n\n`
 }

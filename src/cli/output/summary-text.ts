@@ -11,7 +11,7 @@ import { cellWidth, padCells, toTerminalText } from './terminal-text.ts'
 /** How one mailbox came out, as a few lines for a person. */
 export function toSummaryText(outcome: MailboxOutcome, style: Style): string {
   const lines = [verdict(outcome, style)]
-  if (outcome.tally !== undefined) lines.push('', ...countLines(outcome.tally), ...toExtraLines(outcome.tally), '')
+  if (outcome.tally !== undefined) lines.push('', ...countLines(outcome.tally), ...toConflictLines(outcome.tally), ...toExtraLines(outcome.tally), '')
   lines.push(...toFileLines(outcome))
   return `${lines.join('\n').trimEnd()}\n`
 }
@@ -52,6 +52,11 @@ export function toFileLines(files: { readonly certificateFile?: string; readonly
     ['by hand', files.handworkFile],
   ] as const
   return named.flatMap(([name, file]) => (file === undefined ? [] : [`  ${name.padEnd(labelCells)}${toTerminalText(shortPath(file))}`]))
+}
+
+/** What the target's users had changed themselves. */
+export function toConflictLines({ conflicts = 0 }: Tally): readonly string[] {
+  return conflicts === 0 ? [] : [`  ${'conflicts'.padEnd(labelCells)}${formatCount(conflicts)}, left as they are at the target: the report lists them`]
 }
 
 /** What became of what is beside the items, in one line. */

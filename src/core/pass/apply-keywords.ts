@@ -6,6 +6,7 @@ import type { KeywordChange } from '../ports/connector.ts'
 import { lostKeywords, withLostKeywords } from '../plan/lost-keywords.ts'
 import type { Engine } from './engine.ts'
 import type { Settler } from './settler.ts'
+import { type FoundConflict, tellConflicts } from './tell-conflicts.ts'
 import { withRetry } from './with-retry.ts'
 
 const pageItems = 500
@@ -21,12 +22,13 @@ export async function applyKeywords(engine: Engine, settler: Settler, folder: nu
     const last = page.at(-1)
     if (last === undefined) return
     after = last.key
-    for (const [into, entries] of byTargetFolder(page)) await applyPage(engine, settler, into, entries)
+    for (const [into, entries] of byTargetFolder(page)) await tellConflicts(engine, folder, await applyPage(engine, settler, into, entries))
     await settler.flush()
   }
 }
 
-async function applyPage(engine: Engine, settler: Settler, into: FolderId, entries: readonly Entry[]): Promise<void> {
+/** Gives those whose copy is not there any more. */
+async function applyPage(engine: Engine, settler: Settler, into: FolderId, entries: readonly Entry[]): Promise<readonly FoundConflict[]> {
   const { copyKeywords, target } = engine
   const ids = entries.flatMap((entry) => entry.targetId ?? [])
   const refs = entries.map((entry) => entry.ref)
@@ -36,6 +38,7 @@ async function applyPage(engine: Engine, settler: Settler, into: FolderId, entri
   ])
   const changes: KeywordChange[] = []
   const settlements: Settlement[] = []
+  const conflicts: FoundConflict[] = []
   for (const entry of entries) {
     const copy = entry.targetId === undefined ? undefined : present.get(entry.targetId)
     const given = copyKeywords.of(entry.ref, into)
@@ -45,6 +48,7 @@ async function applyPage(engine: Engine, settler: Settler, into: FolderId, entri
     // What the copy has of its own may not outlast a write that cannot name it.
     const lost = lostKeywords(given, didWrite ? [] : copy?.keywords)
     const altered = copy === undefined ? entry.altered : withLostKeywords(entry.altered, lost)
+    if (copy === undefined) conflicts.push({ entry, reason: 'deleted-at-target' })
     if (didWrite) changes.push({ id: copy.id, folderId: into, keywords })
     settlements.push({
       type: 'updated',
@@ -57,6 +61,7 @@ async function applyPage(engine: Engine, settler: Settler, into: FolderId, entri
   }
   if (changes.length > 0) await withRetry(engine, 'target', async () => target.updateKeywords?.(changes))
   for (const settlement of settlements) await settler.push(settlement)
+  return conflicts
 }
 
 /** What the copy is to have; `undefined` when it has it already. */

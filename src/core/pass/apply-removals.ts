@@ -3,6 +3,7 @@ import type { ItemId } from '../model/ids.ts'
 import { byTargetFolder } from './apply-keywords.ts'
 import type { Engine } from './engine.ts'
 import type { Settler } from './settler.ts'
+import { tellConflicts } from './tell-conflicts.ts'
 import { withRetry } from './with-retry.ts'
 
 const pageItems = 500
@@ -43,6 +44,8 @@ export async function applyRemovals(
       for (const { key } of entries) {
         await settler.push({ type: 'removed', key, ...(conflicts.has(key) ? { conflict: 'changed-at-target' } : {}) })
       }
+      const touched = entries.filter((entry) => conflicts.has(entry.key))
+      await tellConflicts(engine, folder, touched.map((entry) => ({ entry, reason: 'changed-at-target' })))
     }
     await settler.flush()
   }

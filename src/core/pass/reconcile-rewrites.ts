@@ -6,6 +6,7 @@ import { byTargetFolder } from './apply-keywords.ts'
 import type { Engine } from './engine.ts'
 import { readPrints } from './read-prints.ts'
 import type { Settler } from './settler.ts'
+import { type FoundConflict, tellConflicts } from './tell-conflicts.ts'
 import { withRetry } from './with-retry.ts'
 
 const pageItems = 200
@@ -23,18 +24,24 @@ export async function reconcileRewrites(engine: Engine, settler: Settler, folder
     const last = page.at(-1)
     if (last === undefined) return
     after = last.key
-    for (const [into, entries] of byTargetFolder(page)) await reconcilePage(engine, settler, into, entries)
+    for (const [into, entries] of byTargetFolder(page)) {
+      const conflicts = await reconcilePage(engine, settler, into, entries)
+      for (const { entry, reason } of conflicts) await settler.push(conflictOf(entry, reason))
+      await tellConflicts(engine, folder, conflicts)
+    }
     await settler.flush()
   }
 }
 
-async function reconcilePage(engine: Engine, settler: Settler, into: FolderId, entries: readonly Entry[]): Promise<void> {
+/** Settles what a killed pass has written; gives what the target's user changed or deleted. */
+async function reconcilePage(engine: Engine, settler: Settler, into: FolderId, entries: readonly Entry[]): Promise<readonly FoundConflict[]> {
   const ids = entries.flatMap((entry) => entry.targetId ?? [])
   const present = await withRetry(engine, 'target', () => engine.target.inspect(into, ids))
+  const conflicts: FoundConflict[] = []
   const touched: { readonly entry: Entry; readonly copy: ItemRef }[] = []
   for (const entry of entries) {
     const copy = entry.targetId === undefined ? undefined : present.get(entry.targetId)
-    if (copy === undefined) await settler.push(conflictOf(entry, 'deleted-at-target'))
+    if (copy === undefined) conflicts.push({ entry, reason: 'deleted-at-target' })
     else if (copy.version !== entry.targetVersion) touched.push({ entry, copy })
   }
   const originals = await readPrints(engine, 'source', touched.map(({ entry }) => entry.ref), false)
@@ -44,7 +51,7 @@ async function reconcilePage(engine: Engine, settler: Settler, into: FolderId, e
     const print = copies.get(copy)?.print
     const isOurs = original !== undefined && print !== undefined && compare(original.print, print, engine.target.essence).type === 'equal'
     if (!isOurs) {
-      await settler.push(conflictOf(entry, 'changed-at-target'))
+      conflicts.push({ entry, reason: 'changed-at-target' })
       continue
     }
     await settler.push({
@@ -60,6 +67,7 @@ async function reconcilePage(engine: Engine, settler: Settler, into: FolderId, e
       description: original.description,
     })
   }
+  return conflicts
 }
 
 /** The copy stays as the target's user made it. */

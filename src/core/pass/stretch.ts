@@ -7,6 +7,7 @@ import type { Content, Delivery, Description, Item, ItemRef, ReadResult, WriteRe
 import type { Side } from '../ports/governor.ts'
 import { lostKeywords, withLostKeywords } from '../plan/lost-keywords.ts'
 import { conflictOf } from './reconcile-rewrites.ts'
+import { tellConflicts } from './tell-conflicts.ts'
 import type { Transfer } from './transfer.ts'
 import type { Batch } from './work-queue.ts'
 
@@ -214,7 +215,10 @@ export class Stretch {
     if (result.type === 'refused') return this.#refuse(result.refs, result.error)
     const one = this.#underWay.get(result.ref)
     assert(one?.description !== undefined, 'the target answered for an item that was not delivered')
-    if (result.type === 'conflict') return this.#finish(one, conflictOf(one.entry, result.reason))
+    if (result.type === 'conflict') {
+      await tellConflicts(this.#transfer.engine, one.batch.folder.key, [{ entry: one.entry, reason: result.reason }])
+      return this.#finish(one, conflictOf(one.entry, result.reason))
+    }
     const { targetId } = result
     if (targetId === undefined) {
       // Written, but nobody says where: the next round looks for it.

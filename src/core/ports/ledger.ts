@@ -105,6 +105,8 @@ export interface Tally {
     readonly gone: number
     readonly pending: number
   }
+  /** Items whose conflict stands, whichever pass met it; absent where there is none. */
+  readonly conflicts?: number
   /** Of what is beside the items; absent where there is nothing. */
   readonly extras?: ExtraTally
 }

@@ -32,6 +32,8 @@ export interface Summary {
   readonly type: 'summary'
   readonly counts: Counts
   readonly fates: Fates
+  /** Items that were changed at both sides and are as the target's user made them; only when there are any. */
+  readonly conflicts?: number
   /** What is beside the items; only when there is anything. */
   readonly extras?: ExtraTally['fates']
 }
@@ -43,7 +45,8 @@ export function summarize(tally: Tally): Summary {
   const sums = inOrder(fates, ['migrated', 'alreadyThere', 'skipped', 'failed', 'gone'])
   assert.equal(sumOf(counts), source, 'the counts of the pass do not add up to the items of the source')
   assert.equal(sumOf(sums), source, 'the fates do not add up to the items of the source')
-  return { type: 'summary', counts: { source, ...counts }, fates: sums, ...(tally.extras && { extras: tally.extras.fates }) }
+  const more = { ...(tally.conflicts && { conflicts: tally.conflicts }), ...(tally.extras && { extras: tally.extras.fates }) }
+  return { type: 'summary', counts: { source, ...counts }, fates: sums, ...more }
 }
 
 /** The sum of several mailboxes: each number added up. Of none, all are 0. */
@@ -54,9 +57,13 @@ export function addSummaries(summaries: readonly Summary[]): Summary {
     fates: { migrated: 0, alreadyThere: 0, skipped: 0, failed: 0, gone: 0 },
   }
   return summaries.reduce(
-    (sum, one) => ({ type: 'summary', counts: add(sum.counts, one.counts), fates: add(sum.fates, one.fates), ...addExtras(sum, one) }),
+    (sum, one) => ({ type: 'summary', counts: add(sum.counts, one.counts), fates: add(sum.fates, one.fates), ...addConflicts(sum, one), ...addExtras(sum, one) }),
     zero,
   )
+}
+
+function addConflicts({ conflicts: left = 0 }: Summary, { conflicts: right = 0 }: Summary): Pick<Summary, 'conflicts'> {
+  return left + right > 0 ? { conflicts: left + right } : {}
 }
 
 function addExtras({ extras: left }: Summary, { extras: right }: Summary): Pick<Summary, 'extras'> {

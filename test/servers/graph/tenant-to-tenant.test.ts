@@ -122,8 +122,11 @@ describe('from tenant to tenant', () => {
       target.items.remove(removed.id)
       setSubject(source, first, 'edited at the source')
       setSubject(source, second, 'edited at the source, too')
+      pair.events.length = 0
       const tally = await pair.run(source, target, ledger)
       expect(tally.pass).toMatchObject({ failed: 0, pending: 0, migrated: 0 })
+      const told = pair.events.flatMap((event) => (event.type === 'conflict' ? [`${event.path.join('/')}: ${event.reason}`] : []))
+      expect(told.toSorted()).toEqual(['INBOX: changed-at-target', 'INBOX: deleted-at-target'])
       expect(itemNamed(target, 'inbox', 'edited at the target').id).toBe(touched.id)
       expect(itemsOf(target, 'inbox').map((item) => subjectOf(target, item))).not.toContain('edited at the source, too')
       expect((await conflictsIn(ledger)).toSorted()).toEqual(['changed-at-target', 'deleted-at-target'])

@@ -76,6 +76,12 @@ describe('plain lines', () => {
     )
   })
 
+  test('the summary names conflicts beside what adds up', () => {
+    const { view: plain, text } = view()
+    plain.finished({ ...names, durationMs: 3400, state: 'done', tally: { ...tally({ unchanged: 12 }), conflicts: 2 } })
+    expect(text()).toContain('  unchanged       12\n  conflicts       2, left as they are at the target: the report lists them\n')
+  })
+
   test('several mailboxes are named, and summed at the end', () => {
     const { view: plain, text } = view(true)
     const outcomes: MailboxOutcome[] = [

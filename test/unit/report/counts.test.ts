@@ -53,6 +53,13 @@ test('summaries of several mailboxes add up', () => {
   expect(addSummaries([]).counts.source).toBe(0)
 })
 
+test('conflicts add up, and are named only where there are any', () => {
+  const one = summarize({ ...tally, conflicts: 2 })
+  expect(one.conflicts).toBe(2)
+  expect(addSummaries([summarize(tally), one, one]).conflicts).toBe(4)
+  expect(addSummaries([summarize(tally)])).not.toHaveProperty('conflicts')
+})
+
 test('what is beside the messages adds up too, and is named only where there is any', () => {
   const fates = { carried: 1, alreadyThere: 2, kept: 3, handwork: 4, failed: 5 }
   const one = summarize({ ...tally, extras: { fates, changed: 1 } })
