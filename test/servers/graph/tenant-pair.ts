@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { customHosts } from '../../../src/connectors/kit/microsoft/clouds.ts'
 import type { GraphConfig } from '../../../src/connectors/graph/config.ts'
 import { graphConnector } from '../../../src/connectors/graph/index.ts'
@@ -10,9 +9,6 @@ import { withRetry } from '../../../src/core/pass/with-retry.ts'
 import type { Context } from '../../../src/core/ports/context.ts'
 import type { Ledger, Tally } from '../../../src/core/ports/ledger.ts'
 import type { PassEvent } from '../../../src/core/ports/observer.ts'
-import type { MapiMessage } from '../../../src/formats/mapi/message.ts'
-import type { PropertyBag } from '../../../src/formats/mapi/property-bag.ts'
-import type { PropertyValue } from '../../../src/formats/mapi/property-type.ts'
 import { toMailboxId } from '../../../src/sandbox/mailbox/ids.ts'
 import type { Mailbox } from '../../../src/sandbox/mailbox/mailbox.ts'
 import type { MailboxRow } from '../../../src/sandbox/mailbox/rows.ts'
@@ -21,6 +17,7 @@ import { type Sandbox, startSandbox } from '../../../src/sandbox/start-sandbox.t
 import { addUser } from '../../../src/sandbox/tenant/create-tenant.ts'
 import { checkTally } from '../../simulation/invariants.ts'
 import { createStandingClock, type StandingClock } from '../../unit/sandbox/standing-clock.ts'
+import { objectText } from './object-text.ts'
 
 const rules: Rules = {
   policy: 'update',
@@ -180,9 +177,6 @@ export class TenantPair {
   }
 }
 
-/** Made anew by every store: when an object was changed last, and the numbers of attachments. */
-const storesOwn: ReadonlySet<string> = new Set(['3008', '0e21'])
-
 /** Everything in a mailbox below the folders that people see, property by property, read without the product's help. */
 export function everythingIn(mailbox: Mailbox): readonly string[] {
   const root = mailbox.folders.wellKnown('msgfolderroot')
@@ -191,32 +185,7 @@ export function everythingIn(mailbox: Mailbox): readonly string[] {
     .subtree(root.id)
     .flatMap((folder) => {
       const path = mailbox.folders.pathTo(folder.id).map(({ name, wellKnown }) => wellKnown ?? name)
-      return mailbox.items.list(folder.id).map((item) => `${path.toReversed().join('/')} ${messageText(mailbox.items.message(item.id))}`)
+      return mailbox.items.list(folder.id).map((item) => `${path.toReversed().join('/')} ${objectText(mailbox.items.message(item.id))}`)
     })
     .toSorted()
-}
-
-function messageText({ properties, recipients, attachments }: MapiMessage): string {
-  return JSON.stringify({
-    properties: bagText(properties),
-    recipients: recipients.map(bagText),
-    attachments: attachments.map((one) => [bagText(one.properties), one.embedded === undefined ? '' : messageText(one.embedded)]),
-  })
-}
-
-function bagText(bag: PropertyBag): readonly string[] {
-  return [...bag.entries()]
-    .filter(({ property }) => !storesOwn.has(property.key))
-    .map(({ property, value }) => `${property.key} ${property.type} ${valueText(value)}`)
-    .toSorted()
-}
-
-/** Long values by their digest, so that a difference can be read. */
-function valueText(value: PropertyValue): string {
-  const text = value instanceof Uint8Array ? Buffer.from(value).toString('base64') : JSON.stringify(value, bigints)
-  return text.length <= 80 ? text : `${text.length} ${hash('sha256', text)}`
-}
-
-function bigints(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value
 }
