@@ -20,11 +20,20 @@ export class TenantClient {
 
   /** One call; a path below the version, or a link as it was given. Throws what was refused. */
   async call(method: string, path: string, body?: object): Promise<GraphObject> {
-    const answer = await this.#send(method, path, body)
+    return (await this.#answered(method, path, body)).json ?? {}
+  }
+
+  /** What a path holds that is no JSON. */
+  async bytes(path: string): Promise<Buffer> {
+    return (await this.#answered('GET', path)).bytes
+  }
+
+  async #answered(method: string, path: string, body?: object): Promise<StageAnswer> {
+    const first = await this.#send(method, path, body)
     // A token's hour is short on a clock that goes faster.
-    const { status, text, json } = answer.status === 401 ? await this.#send(method, path, body, true) : answer
-    if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text}`)
-    return json ?? {}
+    const answer = first.status === 401 ? await this.#send(method, path, body, true) : first
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`)
+    return answer
   }
 
   /** The values of all pages of a list. */

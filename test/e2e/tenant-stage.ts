@@ -13,6 +13,7 @@ import { startSandboxProcess } from './sandbox-process.ts'
 /** An answer, read whole; `json` is undefined where the body is none. */
 export interface StageAnswer {
   readonly status: number
+  readonly bytes: Buffer
   readonly text: string
   readonly json: Readonly<Record<string, unknown>> | undefined
 }
@@ -70,9 +71,9 @@ export class TenantStage {
 
   /** One request to the sandbox. */
   async send(method: string, url: string, options: { readonly headers?: Record<string, string>; readonly body?: string } = {}): Promise<StageAnswer> {
-    const { status, headers, text } = await sendHttps(this.#agent, method, url, options)
+    const { status, headers, bytes, text } = await sendHttps(this.#agent, method, url, options)
     const isJson = headers['content-type']?.includes('json') === true
-    return { status, text, json: isJson ? (JSON.parse(text) as Record<string, unknown>) : undefined }
+    return { status, bytes, text, json: isJson ? (JSON.parse(text) as Record<string, unknown>) : undefined }
   }
 
   /** Changes the sandbox as its page does: `clock`, `profile`. */

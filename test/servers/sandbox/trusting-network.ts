@@ -14,21 +14,30 @@ export function createTrustingNetwork(authorityPem: string): INetworkModule {
   }
 }
 
+/** An answer, read whole. */
+export interface HttpsAnswer {
+  readonly status: number
+  readonly headers: Record<string, string>
+  readonly bytes: Buffer
+  readonly text: string
+}
+
 /** One HTTPS request, redirects not followed. */
 export async function sendHttps(
   agent: Agent,
   method: string,
   url: string,
   options: NetworkRequestOptions = {},
-): Promise<{ readonly status: number; readonly headers: Record<string, string>; readonly text: string }> {
-  const answered = Promise.withResolvers<{ status: number; headers: Record<string, string>; text: string }>()
+): Promise<HttpsAnswer> {
+  const answered = Promise.withResolvers<HttpsAnswer>()
   const outgoing = request(url, { method, agent, headers: options.headers ?? {} }, (response) => {
     const chunks: Buffer[] = []
     response.on('data', (chunk: Buffer) => chunks.push(chunk))
     response.on('error', answered.reject)
     response.on('end', () => {
       const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]))
-      answered.resolve({ status: response.statusCode ?? 0, headers, text: Buffer.concat(chunks).toString('utf8') })
+      const bytes = Buffer.concat(chunks)
+      answered.resolve({ status: response.statusCode ?? 0, headers, bytes, text: bytes.toString('utf8') })
     })
   })
   outgoing.on('error', answered.reject)
