@@ -8,6 +8,7 @@ const skips = [
   { reason: 'files keep no history that could be forgotten', tests: ['S4.forgotten'] },
   { reason: 'nothing stands between an archive and its files that could lose an answer', tests: ['T5'] },
   { reason: 'a disk refuses no message', tests: ['T6'] },
+  { reason: 'where files are moved, they are moved at once', tests: ['T8.copy'] },
 ]
 
 runConformance({ name: 'maildir', start: () => startArchive('maildir', maildirDriver), skips })

@@ -19,4 +19,4 @@ runConformance({
   ],
 })
 
-runConformance({ name: 'graph in the form of mail', start: () => startGraph(envelopes), skips: ofExchange })
+runConformance({ name: 'graph in the form of mail', start: () => startGraph(envelopes), skips: [...ofExchange, { reason: 'messages are moved at once', tests: ['T8.copy'] }] })

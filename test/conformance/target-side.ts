@@ -362,6 +362,30 @@ export const targetTests: readonly ConformanceTest[] = [
     },
   },
   {
+    number: 'T8.copy',
+    title: 'copy leaves items where they are, tells the new ids where it can, and leaves out what is gone',
+    async run({ server, mailbox }) {
+      const target = await server.connector.openTarget(mailbox.config, testContext())
+      const copy = needed(target.copy?.bind(target), 'copy of the target')
+      const from = await target.ensureFolder(['From'], {})
+      const into = await target.ensureFolder(['Into'], {})
+      await writeAll(
+        target,
+        [1, 2].map((number) => toDelivery(message(number, { keywords: ['$seen'] }), from.id, number)),
+      )
+      const [first] = await refsOf(target, await folderAt(target, ['From']))
+      const copied = await copy(from.id, [first!.id, unknownLike(first!.id)], into.id)
+      expect([...copied.keys()]).toEqual([first!.id])
+      const after = await mailbox.contents()
+      expect(after.map((one) => one.path[0]).toSorted()).toEqual(['From', 'From', 'Into'])
+      const brought = after.find((one) => one.path[0] === 'Into')
+      expect(after.filter((one) => one.path[0] === 'From')).toContainEqual({ ...brought, path: ['From'] })
+      const newIds = [...copied.values()].filter((id) => id !== undefined)
+      if (newIds.length > 0) expect((await target.inspect(into.id, newIds)).size).toBe(1)
+      await target.close()
+    },
+  },
+  {
     number: 'T8.remove',
     title: 'remove deletes exactly these, for good',
     async run({ server, mailbox }) {

@@ -54,6 +54,16 @@ describe('simulation', () => {
     },
   )
 
+  test.each(['transient', 'crash'] as const)('the n-th call of a pass that moves by copying and removing fails, for every n: %s', async (kind) => {
+    const target = { canMove: false, canCopy: true, canRemove: true, tellsTargetIds: true }
+    for (const form of ['mail', 'exchange'] as const) {
+      const options = { seed: 4, ...calm, edits: 'source', policy: 'update', form, deathPass: 2, targetOptions: target } as const
+      const { steps } = await expectKept(options)
+      expect(steps).toBeGreaterThan(20)
+      for (let step = 1; step <= steps; step++) await expectKept({ ...options, failAt: { step, kind } })
+    }
+  })
+
   test.each(['transient', 'throttled', 'crash'] as const)('the n-th call fails, for every n: %s', async (kind) => {
     const { steps } = await expectKept({ seed: 5, ...calm })
     expect(steps).toBeGreaterThan(20)

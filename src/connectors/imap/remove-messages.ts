@@ -16,7 +16,7 @@ export async function removeMessages(session: Session, folderId: FolderId, ids: 
 }
 
 /** The same in the folder that is selected; every command is given at once. */
-export async function expungeUids(session: Session, uids: readonly number[]): Promise<void> {
+async function expungeUids(session: Session, uids: readonly number[]): Promise<void> {
   const answers = chunkSequenceSet(uids).flatMap(({ set }) => [
     session.execute(`UID STORE ${set} +FLAGS.SILENT (\\Deleted)`),
     session.execute(`UID EXPUNGE ${set}`),

@@ -8,7 +8,7 @@ import { speaksUtf8, whenEnabled } from './enable-extensions.ts'
 import { makeFolder } from './make-folder.ts'
 import { inspectMessages } from './inspect-messages.ts'
 import { findKeptKeywords } from './kept-keywords.ts'
-import { moveMessages } from './move-messages.ts'
+import { bringMessages } from './bring-messages.ts'
 import { mailboxArgument, toName } from './names.ts'
 import { forbiddenIn, probeNames } from './probe-names.ts'
 import { removeMessages } from './remove-messages.ts'
@@ -19,6 +19,7 @@ import { type Utf8Data, writeMessages } from './write-messages.ts'
 /** An IMAP account that is written to. What the server cannot do safely is not offered. */
 export class ImapTarget extends ImapReader implements Target {
   readonly move?: NonNullable<Target['move']>
+  readonly copy?: NonNullable<Target['copy']>
   readonly remove?: NonNullable<Target['remove']>
   readonly #makings = new Map<string, Promise<EnsuredFolder>>()
   readonly #utf8Data: Utf8Data = { isTaken: undefined }
@@ -30,7 +31,8 @@ export class ImapTarget extends ImapReader implements Target {
     // Without UIDPLUS an EXPUNGE would also remove what others have marked as deleted.
     if (!announced.includes('UIDPLUS')) return
     this.remove = async (folderId, ids) => removeMessages(await this.control(), folderId, ids)
-    this.move = async (from, ids, into) => moveMessages(await this.control(), from, ids, into)
+    this.copy = async (from, ids, into) => bringMessages(await this.control(), 'COPY', from, ids, into)
+    if (announced.includes('MOVE')) this.move = async (from, ids, into) => bringMessages(await this.control(), 'MOVE', from, ids, into)
   }
 
   /** The first call narrows `capabilities.folderNaming` to what the server takes, in the same round trip. */

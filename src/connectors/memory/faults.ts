@@ -25,6 +25,8 @@ export type StepName =
   | 'update.done'
   | 'move'
   | 'move.done'
+  | 'copy'
+  | 'copy.done'
   | 'remove'
   | 'remove.done'
   | 'extras.list'

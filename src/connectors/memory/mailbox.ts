@@ -230,6 +230,12 @@ export class MemoryMailbox {
     return this.add(into, found.message)
   }
 
+  /** The copy's id, or undefined when the item is no longer there. */
+  copy(id: ItemId, into: readonly string[]): ItemId | undefined {
+    const found = this.find(id)
+    return found && this.add(into, found.message)
+  }
+
   /** Gives every item of the folder (of all folders) a new id, as a new UIDVALIDITY does. */
   renumber(path?: readonly string[]): void {
     const only = path && this.findFolder(path)

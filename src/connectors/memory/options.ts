@@ -31,6 +31,8 @@ export interface MemoryOptions {
   readonly tellsTargetIds: boolean
   readonly canUpdateKeywords: boolean
   readonly canMove: boolean
+  /** With `canMove` false: like IMAP without MOVE, where a move is two steps. */
+  readonly canCopy: boolean
   readonly canRemove: boolean
   /** It has things beside its items, and can be given them. */
   readonly hasExtras: boolean
@@ -72,6 +74,7 @@ export const defaultMemoryOptions: MemoryOptions = {
   tellsTargetIds: true,
   canUpdateKeywords: true,
   canMove: true,
+  canCopy: true,
   canRemove: true,
   hasExtras: false,
   storedText: (text) => text,

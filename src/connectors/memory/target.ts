@@ -28,6 +28,7 @@ export class MemoryTarget extends MemoryReader implements Target {
     ids: readonly ItemId[],
     into: FolderId,
   ) => Promise<ReadonlyMap<ItemId, ItemId | undefined>>
+  readonly copy?: NonNullable<Target['copy']>
   readonly remove?: (folderId: FolderId, ids: readonly ItemId[]) => Promise<void>
   readonly findExtras?: (asked: readonly AskedExtra[], placeOf: FindPlace) => Promise<readonly ExtraStanding[]>
   readonly writeExtra?: (extra: AskedExtra, standing: ExtraStanding & { type: 'possible' }) => Promise<FoundExtra>
@@ -36,7 +37,8 @@ export class MemoryTarget extends MemoryReader implements Target {
     super(mailbox, 'target', faults, context, form)
     if (mailbox.options.canUpdateKeywords && !travelsWhole({ form })) this.updateKeywords = (changes) => this.#updateKeywords(changes)
     if (travelsWhole({ form })) this.essence = wholeEssence
-    if (mailbox.options.canMove) this.move = (from, ids, into) => this.#move(from, ids, into)
+    if (mailbox.options.canMove) this.move = (from, ids, into) => this.#bring('move', from, ids, into)
+    if (mailbox.options.canCopy) this.copy = (from, ids, into) => this.#bring('copy', from, ids, into)
     if (mailbox.options.canRemove) this.remove = (folderId, ids) => this.#remove(folderId, ids)
     if (mailbox.options.hasExtras) {
       this.findExtras = (asked, placeOf) => this.#findExtras(asked, placeOf)
@@ -236,21 +238,22 @@ export class MemoryTarget extends MemoryReader implements Target {
     await this.step('update.done', {})
   }
 
-  async #move(
+  async #bring(
+    how: 'move' | 'copy',
     from: FolderId,
     ids: readonly ItemId[],
     into: FolderId,
   ): Promise<ReadonlyMap<ItemId, ItemId | undefined>> {
     const moved = new Map<ItemId, ItemId | undefined>()
     for (const id of ids) {
-      await this.step('move', { id })
+      await this.step(how, { id })
       if (this.mailbox.find(id)?.folder.id !== from) continue
-      const newId = this.mailbox.move(id, this.mailbox.folder(into).path)
+      const newId = this.mailbox[how](id, this.mailbox.folder(into).path)
       if (newId === undefined) continue
       this.mailbox.counters.itemsChanged += 1
       moved.set(id, this.mailbox.options.tellsTargetIds ? newId : undefined)
     }
-    await this.step('move.done', {})
+    await this.step(`${how}.done`, {})
     return moved
   }
 

@@ -8,6 +8,7 @@ import type { CarriedKeywords } from '../plan/keywords.ts'
 import { lostKeywords, withLostKeywords } from '../plan/lost-keywords.ts'
 import { compare } from '../verify/compare.ts'
 import type { Fingerprint } from '../verify/fingerprint.ts'
+import { bringCopy, canBring } from './bring-copy.ts'
 import type { Engine } from './engine.ts'
 import { indexUnclaimed } from './index-unclaimed.ts'
 import { type Original, readPrints } from './read-prints.ts'
@@ -341,7 +342,7 @@ class Recognition {
       if (takenOrphans.has(orphan.key)) continue
       takenOrphans.add(orphan.key)
       const unnamedBefore = this.#movedUnnamed
-      const brought = await this.#bring(targetFolderId, targetId)
+      const brought = await this.#bring(targetFolderId, targetId, orphan.description?.identity ?? original.description.identity)
       if (brought !== undefined) {
         await this.#learnKeywords(brought.folderId, [entry.ref])
         await this.#settler.push(this.#inherit(entry, orphan, original, brought))
@@ -394,19 +395,28 @@ class Recognition {
   }
 
   /** The copy, still there and brought into this folder where the policy and the target allow. */
-  async #bring(from: FolderId, id: ItemId): Promise<Brought | undefined> {
+  async #bring(from: FolderId, id: ItemId, identity: string): Promise<Brought | undefined> {
     const { target, rules } = this.#engine
     const present = await withRetry(this.#engine, 'target', () => target.inspect(from, [id]))
     const copy = present.get(id)
     if (copy === undefined) return undefined
     // Adding only, or a target that cannot move: the copy stays where it is rather than being doubled.
-    if (from === this.#place.into || rules.policy === 'add' || target.move === undefined) return { folderId: from, id, copy }
-    const moved = await withRetry(this.#engine, 'target', async () => target.move?.(from, [id], this.#place.into))
-    const newId = moved?.get(id)
-    if (newId !== undefined) return { folderId: this.#place.into, id: newId, copy: await this.#afterMove(newId, copy) }
+    if (from === this.#place.into || rules.policy === 'add' || !canBring(this.#engine)) return { folderId: from, id, copy }
+    const newId = await bringCopy(this.#engine, copy, this.#place.into, (isAnew) => this.#freeHere(identity, isAnew))
+    if (newId !== undefined) {
+      this.#claimed.add(newId)
+      return { folderId: this.#place.into, id: newId, copy: await this.#afterMove(newId, copy) }
+    }
     // Moved, and the target does not say where to: it is looked for among what stands here unclaimed.
     this.#movedUnnamed++
     return undefined
+  }
+
+  /** What stands here unclaimed with this identity; `isAnew`: as it is now. */
+  async #freeHere(identity: string, isAnew: boolean): Promise<readonly ItemRef[]> {
+    if (isAnew) await indexUnclaimed(this.#engine, this.#place)
+    const candidates = await this.#engine.ledger.candidates(this.#place.into, [identity])
+    return (candidates.get(identity) ?? []).flatMap(({ ref }) => (this.#claimed.has(ref.id) ? [] : [ref]))
   }
 
   /** A move is a change where versions are the side's own. */

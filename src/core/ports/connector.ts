@@ -174,8 +174,13 @@ export interface Target extends Reader {
   mapRecipients?(map: RecipientMap): void
   /** Capability: sets keywords. Those gone are passed over. */
   updateKeywords?(changes: readonly KeywordChange[]): Promise<void>
-  /** Capability: moves items of one folder; the new ids where the target tells them. Those gone are left out. */
+  /**
+   * Capability: moves items of one folder, each at once; the new ids where the target tells them. Those gone are left out, and
+   * those of a kind that cannot be moved so.
+   */
   move?(from: FolderId, ids: readonly ItemId[], into: FolderId): Promise<ReadonlyMap<ItemId, ItemId | undefined>>
+  /** Capability, for what `move` cannot: copies items of one folder into another one, as `move` tells it. */
+  copy?(from: FolderId, ids: readonly ItemId[], into: FolderId): Promise<ReadonlyMap<ItemId, ItemId | undefined>>
   /** Capability: deletes exactly these items of one folder, for good. */
   remove?(folderId: FolderId, ids: readonly ItemId[]): Promise<void>
   /** Capability, with `writeExtra`: how these extras stand here, in their order. Changes nothing. */

@@ -67,6 +67,15 @@ async function statusesOf(send: MockInstance<HttpClient['send']>): Promise<reado
   return Promise.all(send.mock.results.map(async ({ value }) => (await (value as ReturnType<HttpClient['send']>)).status))
 }
 
+/** The process ends with the first request of this method. */
+function killAt(life: Life, method: string): void {
+  const { send } = HttpClient.prototype
+  vi.spyOn(HttpClient.prototype, 'send').mockImplementation(function (this: HttpClient, ...args) {
+    if (args[0].method === method) life.die(method)
+    return send.apply(this, args)
+  })
+}
+
 describe('from tenant to tenant', () => {
   it('every kind of item arrives as it was, and a second pass has nothing to do', async () => {
     for (const index of [0, 1]) {
@@ -171,6 +180,25 @@ describe('from tenant to tenant', () => {
         expect(everythingIn(target)).toEqual(everythingIn(source))
       })
     }
+  })
+
+  it.each(['update', 'mirror'] as const)('killed between the two halves of a move and resumed, a contact is there once (%s)', async (policy) => {
+    const [source, target] = [pair.source(policy === 'update' ? 6 : 7), pair.freshTarget()]
+    await withLedger(async (ledger) => {
+      await pair.run(source, target, ledger)
+      const [moved] = itemsOf(source, 'contacts')
+      if (!moved) throw new Error('too few items were seeded')
+      const other = source.folders.create(folderId(source, 'contacts'), { name: 'Others', folderClass: 'IPF.Contact' })
+      source.items.move(moved.id, other.id)
+      const life = new Life()
+      // No interface moves contacts: there are two of it when the old one is about to be removed.
+      killAt(life, 'DELETE')
+      const killed = await pair.run(source, target, ledger, { rules: { policy }, signal: life.signal }).catch((error: unknown) => error)
+      expect([killed, everythingIn(target).length]).toMatchObject([{ name: 'Crash' }, everythingIn(source).length + 1])
+      vi.restoreAllMocks()
+      expect((await pair.run(source, target, ledger, { rules: { policy } })).fates).toMatchObject({ pending: 0, failed: 0 })
+      expect(everythingIn(target)).toEqual(everythingIn(source))
+    })
   })
 
   it.each(['throttled', 'flaky'] as const)('in a tenant that is %s each item arrives once', async (profile) => {

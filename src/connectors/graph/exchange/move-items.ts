@@ -7,19 +7,15 @@ const movedAtOnce = 4
 /** No message, gone, or not for this app by that interface. */
 const notMoved: readonly number[] = [400, 403, 404]
 
-/**
- * Moves messages of one folder by the mail interface; the new ids, those gone left out. What is no message is none of that
- * interface's: `carry` brings it over.
- */
+/** `Target.move` by the mail interface: what is no message is none of its own. */
 export async function moveItems(
   client: MailboxClient,
   ids: readonly ItemId[],
   into: FolderId,
-  carry: (id: ItemId) => Promise<ItemId | undefined>,
 ): Promise<ReadonlyMap<ItemId, ItemId | undefined>> {
   const moved = new Map<ItemId, ItemId | undefined>()
   await forEachLimited(ids, { concurrencyMax: movedAtOnce, signal: client.signal }, async (id) => {
-    const newId = (await moveMessage(client, id, into)) ?? (await carry(id))
+    const newId = await moveMessage(client, id, into)
     if (newId !== undefined) moved.set(id, newId)
   })
   return moved

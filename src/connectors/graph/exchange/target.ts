@@ -24,6 +24,7 @@ const removedAtOnce = 4
 export class ExchangeTarget extends ExchangeReader implements Target {
   readonly essence: Essence = exchangeEssence
   readonly move?: NonNullable<Target['move']>
+  readonly copy?: NonNullable<Target['copy']>
   readonly remove?: NonNullable<Target['remove']>
   readonly findExtras?: NonNullable<Target['findExtras']>
   readonly writeExtra?: NonNullable<Target['writeExtra']>
@@ -42,8 +43,9 @@ export class ExchangeTarget extends ExchangeReader implements Target {
     // Without the permission each would be refused.
     if (!client.mayHave('MailboxItem.ReadWrite.All')) return
     this.remove = (folderId, ids) => this.#remove(folderId, ids)
+    this.copy = (from, ids, into) => this.#copy(from, ids, into)
     if (!client.mayHave('Mail.ReadWrite')) return
-    this.move = (from, ids, into) => moveItems(client, ids, into, (id) => this.#carry(from, id, into))
+    this.move = (_from, ids, into) => moveItems(client, ids, into)
   }
 
   override async discover(): Promise<readonly Folder[]> {
@@ -84,17 +86,18 @@ export class ExchangeTarget extends ExchangeReader implements Target {
     })
   }
 
-  /** For kinds that no interface moves: taken out, put in there, and then removed here. */
-  async #carry(from: FolderId, id: ItemId, into: FolderId): Promise<ItemId | undefined> {
-    const ref: ItemRef = { id, folderId: from, version: '', sizeBytes: 0, receivedAt: { epochMs: 0, offsetMinutes: 0 }, keywords: [] }
-    const [read] = await exportItems(this.opened.client, [ref])
-    if (read === undefined || read.type === 'gone' || (read.type === 'failed' && read.error.code === 'graph.item-unknown')) return undefined
-    if (read.type === 'failed') throw read.error
-    const { receivedAt, keywords } = ref
-    const written = await importItem(this.#parts, { item: read.item, into, receivedAt, keywords, group: 0 })
-    if (written.type === 'refused') throw written.error
-    if (written.type === 'conflict' || written.targetId === undefined) return undefined
-    await this.#remove(from, [id])
-    return written.targetId
+  /** For kinds that no interface moves: taken out here and put in there, one after the other. */
+  async #copy(from: FolderId, ids: readonly ItemId[], into: FolderId): Promise<ReadonlyMap<ItemId, ItemId | undefined>> {
+    const copied = new Map<ItemId, ItemId | undefined>()
+    const [receivedAt, keywords] = [{ epochMs: 0, offsetMinutes: 0 }, []]
+    for (const id of ids) {
+      const [read] = await exportItems(this.opened.client, [{ id, folderId: from, version: '', sizeBytes: 0, receivedAt, keywords }])
+      if (read === undefined || read.type === 'gone' || (read.type === 'failed' && read.error.code === 'graph.item-unknown')) continue
+      if (read.type === 'failed') throw read.error
+      const written = await importItem(this.#parts, { item: read.item, into, receivedAt, keywords, group: 0 })
+      if (written.type === 'refused') throw written.error
+      if (written.type === 'written') copied.set(id, written.targetId)
+    }
+    return copied
   }
 }

@@ -6,18 +6,17 @@ import { commandOf, mailboxArgument } from './names.ts'
 import { parseStatus } from './protocol/response.ts'
 import { chunkSequenceSet, parseSequenceSet } from './protocol/sequence-set.ts'
 import type { Session } from './protocol/session.ts'
-import { expungeUids } from './remove-messages.ts'
 
 const copyUid = /^(\d{1,10}) ([\d:,]+) ([\d:,]+)$/
 
-/** Moves messages of one folder: UID MOVE (RFC 6851) where announced, else copy and delete. New ids by COPYUID (RFC 4315). */
-export function moveMessages(
+/** Moves (RFC 6851) or copies messages of one folder. New ids by COPYUID (RFC 4315). */
+export function bringMessages(
   session: Session,
+  how: 'MOVE' | 'COPY',
   from: FolderId,
   ids: readonly ItemId[],
   into: FolderId,
 ): Promise<ReadonlyMap<ItemId, ItemId | undefined>> {
-  const hasMove = session.capabilities.has('MOVE')
   const mailbox = mailboxArgument(into, session)
   return changeFolder(session, from, async (folder) => {
     const moved = new Map<ItemId, ItemId | undefined>()
@@ -29,12 +28,11 @@ export function moveMessages(
         if (code?.name === 'COPYUID') readCopyUid(code.text, numbers.length, uidValidity, moved)
       }
       await whileSame(async () => {
-        const command = commandOf(`UID ${hasMove ? 'MOVE' : 'COPY'} ${set} `, mailbox)
+        const command = commandOf(`UID ${how} ${set} `, mailbox)
         const answer = await session.execute(command, { onUntagged: (text) => learn(parseStatus(text, 2)?.code) })
         if (answer.status !== 'OK') throw answerError(answer, { command: 'MOVE' })
         learn(answer.code)
       })
-      if (!hasMove) await whileSame(() => expungeUids(session, numbers))
     }
     return moved
   })
