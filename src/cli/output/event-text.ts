@@ -29,6 +29,7 @@ export function toEventText(event: RunEvent, noun: ItemNoun, style: Style): stri
       if (event.delayMs < waitShownMsMin) return undefined
       return `${style.paint('yellow', style.signs.warning)} waiting ${formatDuration(event.delayMs)} for the ${event.side}: ${sentence(event.reason)}`
     case 'folderSkipped':
+      if (event.items === 0) return undefined
       return `${style.paint('dim', style.signs.dot)} ${toTerminalPath(event.path)} is left out, ${toTerminalText(explainRule(event.rule))}: ${formatNoun(event.items, noun)}`
     case 'folderMapped': {
       const reasons = event.reasons.filter((reason) => !reasonsAskedFor.has(reason))

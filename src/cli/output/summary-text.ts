@@ -115,7 +115,8 @@ function verdict(outcome: MailboxOutcome, style: Style): string {
       }
       if (outcome.task === 'verify') return `${sign} Verified: every copy is at the target as it was written. ${time}`
       if (tally.pass.unchanged + tally.pass.gone + tally.pass.skipped === tally.source && tally.source > 0 && (tally.extras?.changed ?? 0) === 0) {
-        return `${sign} Nothing to do: the target is as it should be. ${time}`
+        const but = tally.conflicts === undefined ? '' : `, but for ${formatNoun(tally.conflicts, 'conflict')}`
+        return `${sign} Nothing to do: the target is as it should be${but}. ${time}`
       }
       return `${sign} Done: every ${noun} has its place at the target. ${time}`
   }
@@ -135,6 +136,7 @@ function shortState(outcome: MailboxOutcome): string {
   const parts = [formatNoun(tally.source, nounOf(outcome)), `${formatCount(tally.pass.migrated)} migrated now`]
   if (tally.fates.skipped > 0) parts.push(`${formatCount(tally.fates.skipped)} skipped`)
   if (tally.fates.failed > 0) parts.push(`${formatCount(tally.fates.failed)} failed`)
+  if (tally.conflicts !== undefined) parts.push(formatNoun(tally.conflicts, 'conflict'))
   if (outcome.state === 'interrupted') parts.push('interrupted')
   return `${parts.join(', ')}, ${formatDuration(outcome.durationMs)}`
 }

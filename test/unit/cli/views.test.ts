@@ -76,9 +76,16 @@ describe('plain lines', () => {
     )
   })
 
+  test('a folder that is left out is told of when there is something in it', () => {
+    const { view: plain, text } = view()
+    for (const items of [0, 2]) plain.observe('anna', { type: 'folderSkipped', path: ['Sync Issues'], rule: 'default-exclusion', items })
+    expect(text()).toBe('· Sync Issues is left out, in a folder that is left out unless asked for: 2 messages\n')
+  })
+
   test('the summary names conflicts beside what adds up', () => {
     const { view: plain, text } = view()
     plain.finished({ ...names, durationMs: 3400, state: 'done', tally: { ...tally({ unchanged: 12 }), conflicts: 2 } })
+    expect(text()).toContain('✓ Nothing to do: the target is as it should be, but for 2 conflicts. (3.4 s)\n')
     expect(text()).toContain('  unchanged       12\n  conflicts       2, left as they are at the target: the report lists them\n')
   })
 
