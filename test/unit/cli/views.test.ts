@@ -79,7 +79,7 @@ describe('plain lines', () => {
   test('a folder that is left out is told of when there is something in it', () => {
     const { view: plain, text } = view()
     for (const items of [0, 2]) plain.observe('anna', { type: 'folderSkipped', path: ['Sync Issues'], rule: 'default-exclusion', items })
-    expect(text()).toBe('· Sync Issues is left out, in a folder that is left out unless asked for: 2 messages\n')
+    expect(text()).toBe('· Sync Issues is left out, in a folder that is left out unless asked for: 2 items\n')
   })
 
   test('the summary names conflicts beside what adds up', () => {
