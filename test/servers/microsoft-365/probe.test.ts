@@ -182,8 +182,8 @@ describe('a probe that writes', () => {
   })
 
   it('waits where it is asked to, and leaves nothing behind', async () => {
-    rig.standing.sandbox.profiles.use('throttled', { spellShare: 0.2 })
     const before = await contentsOf(rig)
+    rig.standing.sandbox.profiles.use('throttled', { spellShare: 0.2 })
     const probed = await probe(rig, { writing })
     expect(probed.measurements.filter(({ state }) => state === 'measured').map(({ number }) => number)).toEqual([1, 2, 4, 5, 6, 8, 9, 10])
     expect(probed.left).toEqual([])
