@@ -31,7 +31,7 @@ export const mailEssence = mailEssenceWith((address) => address)
  * is a file.
  */
 export function createdEssenceWith(addressNow: AddressNow, way: 'mime' | 'json'): Essence {
-  return toEssence(addressNow, {}, (message) => {
+  return toEssence(addressNow, way === 'json' ? {} : { convertCalendar }, (message) => {
     const { attachments } = message
     const told = way === 'json' ? attachments : attachments.filter(({ properties }) => properties.get(known.mimeType) !== 'text/calendar')
     return { ...essenceOf(withFiles({ ...message, attachments: told })), messageId: '', sentAtSeconds: null }
