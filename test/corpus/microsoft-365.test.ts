@@ -111,7 +111,7 @@ describe.skipIf(!corpusIsThere)(`the corpus through a mailbox of Microsoft 365 a
     table.push(...summary(way, { pairs: pairs.length, identical: pairs.length - changed.length, same, met: countBy(met, (one) => one) }))
   })
 
-  test('calendars as invitations: each comes back as one', async () => {
+  test('calendars in mail: each comes back with its mail', async () => {
     const messages = calendars.filter((_, index) => isWhole || index % eachCalendar === 0)
     const { into, pairs } = await throughTenant(ways.length, 'calendars', 'stream', messages)
     expect(into).toMatchObject({ exitCode: 0, migrated: messages.length })
