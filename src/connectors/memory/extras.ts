@@ -1,6 +1,6 @@
 import type { ExtraKind } from '../../core/model/extra.ts'
 import type { FolderId } from '../../core/model/ids.ts'
-import type { AskedExtra, ExtraStanding, FindPlace, FoundExtra, ListedExtra } from '../../core/ports/connector.ts'
+import type { AskedExtra, ExtraStanding, FoundExtra, ListedExtra, Successors } from '../../core/ports/connector.ts'
 import type { MemoryMailbox } from './mailbox.ts'
 
 /** Something that a memory mailbox has beside its items. */
@@ -21,7 +21,7 @@ export function listMemoryExtras(mailbox: MemoryMailbox): readonly ListedExtra[]
 }
 
 /** `Target.findExtras`. */
-export function findMemoryExtras(mailbox: MemoryMailbox, asked: readonly AskedExtra[], placeOf: FindPlace): readonly ExtraStanding[] {
+export function findMemoryExtras(mailbox: MemoryMailbox, asked: readonly AskedExtra[], { placeOf }: Successors): readonly ExtraStanding[] {
   const claimed = new Set(asked.flatMap(({ targetId }) => targetId ?? []))
   return asked.map((one): ExtraStanding => {
     const { text, folder } = one.value as { readonly text: string; readonly folder: FolderId | null }

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer'
 import { MigrationError } from '../../core/errors.ts'
 import type { FolderId, ItemId } from '../../core/model/ids.ts'
 import type { Delivery, ItemRef, WriteResult, ZonedTime } from '../../core/model/item.ts'
-import type { AskedExtra, EnsuredFolder, Essence, ExtraStanding, FindPlace, FolderWish, FoundExtra, KeywordChange, Target } from '../../core/ports/connector.ts'
+import type { AskedExtra, EnsuredFolder, Essence, ExtraStanding, FolderWish, FoundExtra, KeywordChange, Successors, Target } from '../../core/ports/connector.ts'
 import { type Form, travelsWhole } from '../../core/model/form.ts'
 import type { Context } from '../../core/ports/context.ts'
 import { memoryError } from './errors.ts'
@@ -30,7 +30,7 @@ export class MemoryTarget extends MemoryReader implements Target {
   ) => Promise<ReadonlyMap<ItemId, ItemId | undefined>>
   readonly copy?: NonNullable<Target['copy']>
   readonly remove?: (folderId: FolderId, ids: readonly ItemId[]) => Promise<void>
-  readonly findExtras?: (asked: readonly AskedExtra[], placeOf: FindPlace) => Promise<readonly ExtraStanding[]>
+  readonly findExtras?: (asked: readonly AskedExtra[], successors: Successors) => Promise<readonly ExtraStanding[]>
   readonly writeExtra?: (extra: AskedExtra, standing: ExtraStanding & { type: 'possible' }) => Promise<FoundExtra>
 
   constructor(mailbox: MemoryMailbox, faults: Faults, context: Context, form: Form = 'mail') {
@@ -41,7 +41,7 @@ export class MemoryTarget extends MemoryReader implements Target {
     if (mailbox.options.canCopy) this.copy = (from, ids, into) => this.#bring('copy', from, ids, into)
     if (mailbox.options.canRemove) this.remove = (folderId, ids) => this.#remove(folderId, ids)
     if (mailbox.options.hasExtras) {
-      this.findExtras = (asked, placeOf) => this.#findExtras(asked, placeOf)
+      this.findExtras = (asked, successors) => this.#findExtras(asked, successors)
       this.writeExtra = (extra, standing) => this.#writeExtra(extra, standing)
     }
   }
@@ -266,9 +266,9 @@ export class MemoryTarget extends MemoryReader implements Target {
     await this.step('remove.done', {})
   }
 
-  async #findExtras(asked: readonly AskedExtra[], placeOf: FindPlace): Promise<readonly ExtraStanding[]> {
+  async #findExtras(asked: readonly AskedExtra[], successors: Successors): Promise<readonly ExtraStanding[]> {
     await this.step('extras.find', {})
-    return findMemoryExtras(this.mailbox, asked, placeOf)
+    return findMemoryExtras(this.mailbox, asked, successors)
   }
 
   async #writeExtra(extra: AskedExtra, standing: ExtraStanding & { type: 'possible' }): Promise<FoundExtra> {

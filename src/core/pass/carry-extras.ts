@@ -2,12 +2,15 @@ import { MigrationError } from '../errors.ts'
 import type { ExtraKind } from '../model/extra.ts'
 import type { Folder } from '../model/folder.ts'
 import type { FolderRecord } from '../model/records.ts'
+import { mapAddress } from '../plan/map-address.ts'
 import { planExtra } from '../plan/plan-extra.ts'
-import type { AskedExtra, ExtraStanding, FindPlace, ListedExtra, Reader, Target } from '../ports/connector.ts'
+import type { AskedExtra, ExtraStanding, FindPlace, ListedExtra, Reader, Successors, Target } from '../ports/connector.ts'
 import { jsonDigest } from '../verify/json-digest.ts'
 import type { Engine } from './engine.ts'
 import { ExtraRecords } from './extra-records.ts'
 import { withRetry } from './with-retry.ts'
+
+const nothingMapped = { domains: {}, addresses: {} }
 
 /** What carrying extras works with. */
 export type ExtrasEngine = Pick<Engine, 'context' | 'governor' | 'ledger' | 'observe' | 'pass' | 'rules'> & {
@@ -28,7 +31,10 @@ export async function carryExtras(engine: ExtrasEngine, targetFolders: readonly 
   const listed = await asFarAsItGoes(engine, () => withRetry(engine, 'source', async () => source.listExtras?.() ?? []))
   if (listed instanceof MigrationError) return records.saveUnread('any', listed)
   const folders = new Map((await ledger.folders()).map((folder) => [folder.sourceId, folder]))
-  const carrying = new Carrying(engine, records, (id) => placeOf(folders.get(id), targetFolders))
+  const carrying = new Carrying(engine, records, {
+    placeOf: (id) => placeOf(folders.get(id), targetFolders),
+    addressNow: (address) => mapAddress(rules.recipientMap ?? nothingMapped, address),
+  })
   await carrying.run(listed)
   await records.endAbsent(listed)
 }
@@ -42,13 +48,13 @@ function placeOf(record: FolderRecord | undefined, targetFolders: readonly Folde
 class Carrying {
   readonly #engine: ExtrasEngine
   readonly #records: ExtraRecords
-  readonly #placeOf: FindPlace
+  readonly #successors: Successors
   #asked: readonly AskedExtra[] = []
 
-  constructor(engine: ExtrasEngine, records: ExtraRecords, placeOf: FindPlace) {
+  constructor(engine: ExtrasEngine, records: ExtraRecords, successors: Successors) {
     this.#engine = engine
     this.#records = records
-    this.#placeOf = placeOf
+    this.#successors = successors
   }
 
   async run(listed: readonly ListedExtra[]): Promise<void> {
@@ -108,7 +114,7 @@ class Carrying {
       const targetId = this.#records.find(extra)?.targetId
       return targetId === undefined ? extra : { ...extra, targetId }
     })
-    return asked.length === 0 ? [] : target.findExtras!(asked, this.#placeOf)
+    return asked.length === 0 ? [] : target.findExtras!(asked, this.#successors)
   }
 }
 

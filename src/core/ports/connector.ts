@@ -122,6 +122,13 @@ export interface AskedExtra extends Extra {
 /** Where a source's folder went; undefined when nothing of it went anywhere. */
 export type FindPlace = (sourceFolder: FolderId) => { readonly id: FolderId; readonly path: readonly string[] } | undefined
 
+/** What is named in extras, and what stands for it at the target. */
+export interface Successors {
+  readonly placeOf: FindPlace
+  /** The address that stands for one of the source's people now; itself where nobody said otherwise. */
+  readonly addressNow: (address: string) => string
+}
+
 /** An extra at the target. */
 export interface FoundExtra {
   readonly id: string
@@ -184,7 +191,7 @@ export interface Target extends Reader {
   /** Capability: deletes exactly these items of one folder, for good. */
   remove?(folderId: FolderId, ids: readonly ItemId[]): Promise<void>
   /** Capability, with `writeExtra`: how these extras stand here, in their order. Changes nothing. */
-  findExtras?(asked: readonly AskedExtra[], placeOf: FindPlace): Promise<readonly ExtraStanding[]>
+  findExtras?(asked: readonly AskedExtra[], successors: Successors): Promise<readonly ExtraStanding[]>
   /** Makes or changes one of those found possible; gives it as it is then, read from the server. Sends no mail to anybody. */
   writeExtra?(extra: AskedExtra, standing: ExtraStanding & { readonly type: 'possible' }): Promise<FoundExtra>
 }

@@ -7,6 +7,7 @@ import { graphPath } from '../../../src/connectors/kit/microsoft/graph-path.ts'
 import { patientGraph } from '../../../src/connectors/kit/microsoft/with-patience.ts'
 import type { JsonObject } from '../../../src/connectors/kit/microsoft/read-json.ts'
 import type { ExtraRecord } from '../../../src/core/model/extra.ts'
+import type { Successors } from '../../../src/core/ports/connector.ts'
 import type { Tally } from '../../../src/core/ports/ledger.ts'
 import type { Mailbox } from '../../../src/sandbox/mailbox/mailbox.ts'
 import { addApplication } from '../../../src/sandbox/tenant/add-application.ts'
@@ -20,7 +21,7 @@ let ledger: MailboxLedger
 const connections: MicrosoftConnection[] = []
 
 beforeAll(async () => {
-  pair = await TenantPair.start(12, 3)
+  pair = await TenantPair.start(13, 3)
 })
 
 beforeEach(async () => {
@@ -96,6 +97,8 @@ async function comesTo(kind: ExtraRecord['kind']): Promise<readonly string[]> {
 async function commandsFor(name: string): Promise<readonly string[]> {
   return (await ledger.extras()).find((record) => record.name === name)?.handwork?.commands ?? []
 }
+
+const nowhere: Successors = { placeOf: () => undefined, addressNow: (address) => address }
 
 const outbox = (): number => pair.sandbox.tenants.reduce((sum, { store: each }) => sum + each.outbox.count, 0)
 
@@ -250,7 +253,7 @@ describe('settings', () => {
 })
 
 describe('sharing', () => {
-  it('is work for a person with the commands, until it is done; nobody is written to', async () => {
+  it('is work for a person with the commands where commands cannot give it; nobody is written to', async () => {
     const { anna, annas, run } = mailboxes()
     const team = String((await anna.call('POST', '/calendars', { name: 'Team' }))['id'])
     const share = (calendar: string, address: string, role: string) => anna.call('POST', `${calendar}/calendarPermissions`, { emailAddress: { address, name: 'x' }, role })
@@ -267,12 +270,38 @@ describe('sharing', () => {
     expect(await commandsFor('Team: eve@contoso.onmicrosoft.com')).toEqual([
       `Add-MailboxFolderPermission -Identity '${annas.address}:\\Calendar\\Team' -User 'eve@contoso.onmicrosoft.com' -AccessRights Editor`,
     ])
-    expect(await commandsFor('Calendar: everybody')).toEqual([`Set-MailboxFolderPermission -Identity '${annas.address}:\\Calendar' -User Default -AccessRights Reviewer`])
-    expect((await comesTo('sharing')).map((line) => line.split(':').slice(0, 2).join(':').slice(0, 40))).toHaveLength(4)
+    // Everybody gets it back by a command that tells nobody.
+    expect(await comesTo('sharing')).toContain('Calendar: everybody: carried')
+    expect(await comesTo('sharing')).toHaveLength(4)
     expect(outbox()).toBe(sent)
-    await annas.call('PATCH', `/calendar/calendarPermissions/${(await annas.list('/calendar/calendarPermissions'))[0]?.['id']}`, { role: 'read' })
+  })
+
+  it('comes back for people of the organization, by the addresses that they have now, and nobody is written to', async () => {
+    const { anna, annas, run } = mailboxes()
+    const team = String((await anna.call('POST', '/calendars', { name: 'Team' }))['id'])
+    const share = (calendar: string, address: string, role: string) => anna.call('POST', `${calendar}/calendarPermissions`, { emailAddress: { address, name: 'x' }, role })
+    const eve = pair.freshTarget().row.address
+    const [name = '', domain = ''] = eve.split('@')
+    await share(`/calendars/${team}`, `${name}@contoso.onmicrosoft.com`, 'write')
+    await share('/calendar', `${name}@contoso.onmicrosoft.com`, 'read')
+    const rules = { recipientMap: { domains: { 'contoso.onmicrosoft.com': domain }, addresses: {} } }
+    const sent = outbox()
     await run()
-    expect(await comesTo('sharing')).toContain('Calendar: everybody: alreadyThere')
+    expect((await comesTo('sharing')).map((line) => / handwork /.test(line))).toEqual([true, true])
+    await run({ rules })
+    expect(await comesTo('sharing')).toEqual([`Calendar: ${name}@contoso.onmicrosoft.com: carried`, `Team: ${name}@contoso.onmicrosoft.com: carried`])
+    const rolesOf = async (calendar: string) => new Map((await annas.list(`${calendar}/calendarPermissions`)).map(({ emailAddress, role }) => [(emailAddress as JsonObject | null)?.['address'], role]))
+    const copy = (await annas.list('/calendars')).find((calendar) => calendar['name'] === 'Team')
+    expect((await rolesOf(`/calendars/${String(copy?.['id'])}`)).get(eve)).toBe('write')
+    expect((await rolesOf('/calendar')).get(eve)).toBe('read')
+    const before = await annas.everything()
+    await run({ rules })
+    expect(await annas.everything()).toBe(before)
+    const [its] = (await anna.list('/calendar/calendarPermissions')).filter(({ emailAddress }) => String((emailAddress as JsonObject | null)?.['address']).startsWith(name))
+    await anna.call('PATCH', `/calendar/calendarPermissions/${String(its?.['id'])}`, { role: 'write' })
+    await run({ rules })
+    expect((await rolesOf('/calendar')).get(eve)).toBe('write')
+    expect(outbox()).toBe(sent)
   })
 })
 
@@ -344,7 +373,7 @@ describe('a mailbox', () => {
     ])
     const target = pair.freshTarget()
     const opened = await graphConnector.openTarget(pair.configOf('target', target), pair.context())
-    const standings = await opened.findExtras!(untold, () => undefined)
+    const standings = await opened.findExtras!(untold, nowhere)
     await opened.close()
     expect(standings[2]).toMatchObject({
       type: 'handwork',

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import type { ExtrasAccess } from '../../../src/connectors/graph/extras/extras-access.ts'
+import type { Successors } from '../../../src/core/ports/connector.ts'
 import { findExtras, listExtras, writeExtra } from '../../../src/connectors/graph/extras/mailbox-extras.ts'
 import { toMessageRule } from '../../../src/connectors/graph/extras/message-rule.ts'
 import { powershellText } from '../../../src/connectors/kit/microsoft/powershell-text.ts'
@@ -9,6 +10,8 @@ import type { JsonObject } from '../../../src/connectors/kit/microsoft/read-json
 import { MigrationError } from '../../../src/core/errors.ts'
 import type { FolderId } from '../../../src/core/model/ids.ts'
 import type { AskedExtra, ExtraStanding } from '../../../src/core/ports/connector.ts'
+
+const nowhere: Successors = { placeOf: () => undefined, addressNow: (address) => address }
 
 describe('a text for PowerShell', () => {
   test.each([
@@ -75,7 +78,7 @@ const refused = (kind: 'auth' | 'transient') => new MigrationError(kind, `test.$
 async function standingsOf(rules: readonly JsonObject[], target: Parameters<typeof answering>[0] = {}): Promise<readonly ExtraStanding[]> {
   const listed = await listExtras(answering({ '/messageRules': { value: rules } }, 'anna@source.example'))
   const asked = listed.flatMap((one) => (one.type === 'extra' && one.extra.kind === 'rule' ? [one.extra] : []))
-  return findExtras(answering(target), asked, (id) => (id === 'f1' ? { id: 'g1' as FolderId, path: ['G'] } : undefined))
+  return findExtras(answering(target), asked, { ...nowhere, placeOf: (id) => (id === 'f1' ? { id: 'g1' as FolderId, path: ['G'] } : undefined) })
 }
 
 const sentences = (standings: readonly ExtraStanding[]) => standings.map((one) => (one.type === 'handwork' || one.type === 'possible' ? one.handwork?.sentence : one.type))
@@ -148,7 +151,7 @@ describe('what Graph answers', () => {
         }
         const listed = await listExtras(answering(answers))
         const asked = listed.flatMap((one) => (one.type === 'extra' ? [one.extra] : []))
-        expect(await findExtras(answering(answers), asked, () => undefined)).toHaveLength(asked.length)
+        expect(await findExtras(answering(answers), asked, nowhere)).toHaveLength(asked.length)
       }),
       { numRuns: 200 },
     )
@@ -156,13 +159,13 @@ describe('what Graph answers', () => {
 
   it('of a time zone with rules of its own is work for a person', async () => {
     const [extra] = (await listExtras(answering({ '/mailboxSettings': { timeZone: 'tzone://Microsoft/Custom' } }))).flatMap((one) => (one.type === 'extra' && one.extra.kind === 'setting' ? [one.extra] : []))
-    expect(await findExtras(answering({}), [extra!], () => undefined)).toMatchObject([{ type: 'handwork' }])
+    expect(await findExtras(answering({}), [extra!], nowhere)).toMatchObject([{ type: 'handwork' }])
   })
 
   it('of a room makes the booking policy work for a person', async () => {
     const access = answering({ '/mailboxSettings': { userPurpose: 'room' } })
     const asked = (await listExtras(access)).flatMap((one): AskedExtra[] => (one.type === 'extra' && one.extra.kind === 'setting' ? [one.extra] : []))
-    const [standing] = await findExtras(access, asked, () => undefined)
+    const [standing] = await findExtras(access, asked, nowhere)
     expect(standing).toMatchObject({ type: 'handwork', handwork: { commands: [expect.stringContaining('Get-CalendarProcessing'), expect.any(String)] } })
   })
 })
@@ -184,7 +187,7 @@ describe('what others may do, as a real Exchange tells it', () => {
     const exchange = { run: async ({ name }: { readonly name: string }) => rows[name] ?? [] }
     const listed = await listExtras({ ...answering({}), exchange })
     const asked = listed.flatMap((one) => (one.type === 'extra' && one.extra.kind !== 'setting' ? [one.extra] : []))
-    const standings = await findExtras(answering({}), asked, () => undefined)
+    const standings = await findExtras(answering({}), asked, nowhere)
     expect(standings.slice(1).flatMap((one) => (one.type === 'handwork' ? one.handwork.commands : [one.type]))).toEqual([
       "Add-MailboxPermission -Identity 'anna@target.example' -User 'o''neil@contoso.com' -AccessRights FullAccess",
       "Add-RecipientPermission -Identity 'anna@target.example' -Trustee 'Helpdesk' -AccessRights SendAs -Confirm:$false",
@@ -202,7 +205,7 @@ describe('what others may do, as a real Exchange tells it', () => {
 
 test('nothing is written that mails anybody, and nothing that is only for a person', async () => {
   const access = answering({})
-  const extra = { kind: 'sharing', id: '1', name: 'x', value: null } as const
+  const extra = { kind: 'permission', id: '1', name: 'x', value: null } as const
   await expect(writeExtra(access, extra, { type: 'possible', wanted: null })).rejects.toMatchObject({ code: 'graph.extra-unknown' })
   expect(access.calls).toEqual([])
 })

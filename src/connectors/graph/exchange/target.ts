@@ -36,7 +36,7 @@ export class ExchangeTarget extends ExchangeReader implements Target {
     const { client } = opened
     const { extras } = this
     if (extras !== undefined) {
-      this.findExtras = (asked, placeOf) => findExtras(extras, asked, placeOf)
+      this.findExtras = (asked, successors) => findExtras(extras, asked, successors)
       this.writeExtra = (extra, standing) => writeExtra(extras, extra, standing)
     }
     this.#parts = { client, sessions: new ImportSessions(client), homes: new Map() }

@@ -1,10 +1,11 @@
 import type { Handwork, Json } from '../../../core/model/extra.ts'
 import type { FolderId } from '../../../core/model/ids.ts'
-import type { ExtraStanding, FindPlace, ListedExtra } from '../../../core/ports/connector.ts'
+import { MigrationError } from '../../../core/errors.ts'
+import type { ExtraStanding, FindPlace, FoundExtra, ListedExtra } from '../../../core/ports/connector.ts'
 import { graphValues } from '../../kit/microsoft/graph-pages.ts'
 import type { JsonObject } from '../../kit/microsoft/read-json.ts'
-import { jsonText } from '../json-values.ts'
-import { type ExtraFamily, type ExtrasAccess, userPath } from './extras-access.ts'
+import { jsonObjects, jsonText } from '../json-values.ts'
+import { type ExtraFamily, type ExtrasAccess, unlessRefused, userPath } from './extras-access.ts'
 import { powershellText } from '../../kit/microsoft/powershell-text.ts'
 
 /** Who may do what with a calendar. */
@@ -34,9 +35,13 @@ const rights: Readonly<Record<string, string>> = {
   delegateWithPrivateEventAccess: 'Editor -SharingPermissionFlags Delegate,CanViewPrivateItems',
 }
 
+/** Rights that commands give without anybody being told; a delegate would also be sent what comes in (exchange.md 3.8). */
+const givenRoles: ReadonlySet<string> = new Set(['freeBusyRead', 'limitedRead', 'read', 'write'])
+
 /**
- * With whom calendars are shared. Graph would tell those people by mail (exchange.md 3.6), so it is work for a person, by
- * commands that tell nobody; once the target says that it is done, it is no longer listed as such.
+ * With whom calendars are shared. Graph would tell those people by mail (exchange.md 3.6), Exchange's own command tells nobody:
+ * where the app may run it, people and groups of the organization get their rights back. The rest is work for a person, and
+ * once the target says that it is done it is no longer listed as such.
  */
 export const calendarSharing: ExtraFamily = {
   kinds: [kind],
@@ -56,33 +61,92 @@ export const calendarSharing: ExtraFamily = {
     return found
   },
 
-  async find(access, asked, placeOf): Promise<readonly ExtraStanding[]> {
-    const there = new Map<string, ReadonlyMap<string, string>>()
+  async find(access, asked, { placeOf, addressNow }): Promise<readonly ExtraStanding[]> {
+    const calendars = new Map<string, Promise<SharedCalendar>>()
     const standings: ExtraStanding[] = []
     for (const extra of asked) {
-      const sharing = extra.value as unknown as Sharing
+      const { address, ...sharing } = extra.value as unknown as Sharing
       const place = placeOf(sharing.calendarId as FolderId)
-      const calendar = calendarPath(sharing, place)
-      if (calendar === undefined) {
+      const path = calendarPath(sharing, place)
+      if (path === undefined) {
         standings.push({ type: 'handwork', handwork: { sentence: `The calendar "${sharing.calendar}" did not travel, and so nobody can share it.`, commands: [] } })
         continue
       }
-      const roles = there.get(calendar) ?? (await readRoles(access, calendar))
-      there.set(calendar, roles)
-      const isDone = roles.get(sharing.address.toLowerCase()) === sharing.role
-      standings.push(isDone ? { type: 'done' } : { type: 'handwork', handwork: byHand(sharing, access.user, place?.path) })
+      const looking = calendars.get(path) ?? lookAt(access, path, place?.path ?? [sharing.calendar])
+      calendars.set(path, looking)
+      standings.push(await standingOf(access, { ...sharing, address: addressNow(address) }, await looking))
     }
     return standings
   },
+
+  async write(access, extra, { wanted, beside, found }): Promise<FoundExtra> {
+    const { address, role } = wanted as unknown as Pick<Sharing, 'address' | 'role'>
+    const { path, folder } = beside as unknown as Pick<SharedCalendar, 'path' | 'folder'>
+    await access.exchange?.run({
+      name: found === undefined ? 'Add-MailboxFolderPermission' : 'Set-MailboxFolderPermission',
+      parameters: { Identity: folder, User: address === '' ? 'Default' : address, AccessRights: [rights[role]] },
+    })
+    const now = (await readRoles(access, path)).get(address.toLowerCase())
+    if (now !== undefined) return toFound(address, now)
+    throw new MigrationError('transient', 'graph.sharing-not-seen', {
+      message: `The calendar is not yet shown as shared, although Exchange has accepted it ("${extra.name.slice(0, 80)}").`,
+      hint: 'The next pass looks again.',
+    })
+  },
 }
 
-function calendarPath({ isDefault }: Sharing, place: ReturnType<FindPlace>): string | undefined {
+/** A calendar of the target's, and who may do what with it. */
+interface SharedCalendar {
+  /** Below the user, as Graph has it. */
+  readonly path: string
+  /** As Exchange's own commands name it. */
+  readonly folder: string
+  readonly roles: ReadonlyMap<string, string>
+  /** Whether the app may run the commands for it. */
+  readonly isGivable: boolean
+}
+
+async function lookAt(access: ExtrasAccess, path: string, names: readonly string[]): Promise<SharedCalendar> {
+  const folder = `${access.user}:\\${names.join('\\')}`
+  const { exchange } = access
+  // A backslash within a name would be read as the end of it.
+  const isNameable = exchange !== undefined && names.every((name) => !name.includes('\\'))
+  const seen = isNameable ? await unlessRefused(() => exchange.run({ name: 'Get-MailboxFolderPermission', parameters: { Identity: folder } })) : undefined
+  return { path, folder, roles: await readRoles(access, path), isGivable: Array.isArray(seen) }
+}
+
+async function standingOf(access: ExtrasAccess, sharing: Sharing, calendar: SharedCalendar): Promise<ExtraStanding> {
+  const { address, role, isInside } = sharing
+  const there = calendar.roles.get(address.toLowerCase())
+  const isGivable = calendar.isGivable && givenRoles.has(role) && (address === '' || (isInside && (there !== undefined || (await isKnown(access, address)))))
+  if (!isGivable) return there === role ? { type: 'done' } : { type: 'handwork', handwork: byHand(sharing, calendar.folder) }
+  const { path, folder } = calendar
+  return { type: 'possible', wanted: valueOf(address, role), beside: { path, folder }, ...(there !== undefined && { found: toFound(address, there) }) }
+}
+
+/** Whether anybody in the target's organization has the address. */
+async function isKnown({ graph }: ExtrasAccess, address: string): Promise<boolean> {
+  const query = { $filter: `proxyAddresses/any(p:p eq 'smtp:${address.replaceAll("'", "''")}')`, $select: 'id' }
+  const read = await unlessRefused(() => graph.call({ method: 'GET', path: '/users', query, permission: 'User.Read.All' }))
+  return !(read instanceof MigrationError) && jsonObjects(read.json, 'value').length > 0
+}
+
+function toFound(address: string, role: string): FoundExtra {
+  // Everybody has some right from the start.
+  return { id: address === '' ? 'everybody' : address.toLowerCase(), value: valueOf(address, role), ...(address === '' && { isGiven: true }) }
+}
+
+function valueOf(address: string, role: string): Json {
+  return { address: address.toLowerCase(), role }
+}
+
+function calendarPath({ isDefault }: Pick<Sharing, 'isDefault'>, place: ReturnType<FindPlace>): string | undefined {
   if (isDefault) return '/calendar'
   return place === undefined ? undefined : `/calendars/${encodeURIComponent(place.id)}`
 }
 
-function byHand({ mailbox, calendar, address, role, isInside }: Sharing, user: string, path: readonly string[] = [calendar]): Handwork {
-  const folder = powershellText(`${user}:\\${path.join('\\')}`)
+function byHand({ mailbox, calendar, address, role, isInside }: Sharing, place: string): Handwork {
+  const folder = powershellText(place)
   const right = rights[role]
   if (address !== '' && !isInside) {
     return {

@@ -1,6 +1,6 @@
 import { MigrationError } from '../../../core/errors.ts'
 import type { ExtraKind } from '../../../core/model/extra.ts'
-import type { AskedExtra, ExtraStanding, FindPlace, FoundExtra, ListedExtra } from '../../../core/ports/connector.ts'
+import type { AskedExtra, ExtraStanding, FoundExtra, ListedExtra, Successors } from '../../../core/ports/connector.ts'
 import type { ExchangeAdmin } from '../../kit/microsoft/exchange-admin.ts'
 import type { GraphCaller } from '../../kit/microsoft/graph-client.ts'
 import { graphPath } from '../../kit/microsoft/graph-path.ts'
@@ -22,7 +22,7 @@ export interface ExtraFamily {
   readonly kinds: readonly ExtraKind[]
   list(access: ExtrasAccess): Promise<readonly ListedExtra[]>
   /** In the order of `asked`, which are of these kinds. */
-  find(access: ExtrasAccess, asked: readonly AskedExtra[], placeOf: FindPlace): Promise<readonly ExtraStanding[]>
+  find(access: ExtrasAccess, asked: readonly AskedExtra[], successors: Successors): Promise<readonly ExtraStanding[]>
   /** Absent where nothing is ever possible. */
   write?(access: ExtrasAccess, extra: AskedExtra, standing: PossibleExtra): Promise<FoundExtra>
 }

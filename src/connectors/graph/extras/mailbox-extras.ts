@@ -1,6 +1,6 @@
 import { MigrationError } from '../../../core/errors.ts'
 import type { ExtraKind } from '../../../core/model/extra.ts'
-import type { AskedExtra, ExtraStanding, FindPlace, FoundExtra, ListedExtra } from '../../../core/ports/connector.ts'
+import type { AskedExtra, ExtraStanding, FoundExtra, ListedExtra, Successors } from '../../../core/ports/connector.ts'
 import { calendarSharing } from './calendar-sharing.ts'
 import { categories } from './categories.ts'
 import { type ExtraFamily, type ExtrasAccess, type PossibleExtra, unlessRefused } from './extras-access.ts'
@@ -23,12 +23,12 @@ export async function listExtras(access: ExtrasAccess): Promise<readonly ListedE
 }
 
 /** `Target.findExtras` of a mailbox of Microsoft 365. */
-export async function findExtras(access: ExtrasAccess, asked: readonly AskedExtra[], placeOf: FindPlace): Promise<readonly ExtraStanding[]> {
+export async function findExtras(access: ExtrasAccess, asked: readonly AskedExtra[], successors: Successors): Promise<readonly ExtraStanding[]> {
   const standings = new Map<AskedExtra, ExtraStanding>()
   for (const family of families) {
     const those = asked.filter(({ kind }) => family.kinds.includes(kind))
     if (those.length === 0) continue
-    const found = await unlessRefused(() => family.find(access, those, placeOf))
+    const found = await unlessRefused(() => family.find(access, those, successors))
     for (const [at, extra] of those.entries()) {
       standings.set(extra, found instanceof MigrationError ? { type: 'unread', error: found } : found[at]!)
     }

@@ -34,7 +34,7 @@ export const rules: ExtraFamily = {
     })
   },
 
-  async find(access, asked, placeOf): Promise<readonly ExtraStanding[]> {
+  async find(access, asked, { placeOf }): Promise<readonly ExtraStanding[]> {
     const there = await readRules(access)
     const copies = takeCopies(asked, there)
     const own = there.filter((rule) => !copies.includes(rule))
