@@ -128,7 +128,7 @@ describe('a mailbox is moved, from the plan to the certificate', () => {
     const found = await mailvan(['find', someId.slice(1, -1).toUpperCase(), '--json'])
     expect(found.exitCode).toBe(0)
     expect(found.lines[0]).toMatchObject({ type: 'found', fate: 'migrated', messageId: someId, fatePass: 1, targetId: expect.any(String) })
-    expect((await mailvan(['find', 'no such words anywhere'])).output).toBe('0 messages found.\n')
+    expect((await mailvan(['find', 'no such words anywhere'])).output).toBe('0 items found.\n')
   })
 
   test('folders and check speak of servers without changing them', async () => {
