@@ -148,6 +148,8 @@ function withTenant(command: Command): Command {
     .option('--graph <url>', 'in place of https://graph.microsoft.com')
     .option('--outlook <url>', 'in place of https://outlook.office365.com')
     .option('--imap <url>', 'in place of imaps://outlook.office365.com:993')
+    .option('--time-factor <number>', "a sandbox's own, so that the pace fits its clock")
+    .option('--limit-percent <number>', "a sandbox's own, so that the pace fits what it lets in")
     .option('--ca <file>', 'the authority that signed their certificates, or that of a proxy, in PEM')
     .option('--tls-unverified', 'accept any certificate: everything can then be read and changed on the way')
 }

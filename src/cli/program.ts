@@ -164,6 +164,7 @@ function addSandbox(program: Command, environment: Environment, ended: Ended): v
     .option('--messages <number>', 'messages in each of their mailboxes', '200')
     .option('--profile <name>', 'how it behaves: none, throttled, flaky, slow or revoked', 'none')
     .option('--time-factor <number>', 'how many times as fast its clock goes', '1')
+    .option('--limit-percent <number>', "how much of Microsoft's limits a mailbox lets in, in requests and bytes", '100')
     .option('--folder <dir>', 'keep the tenants there; in memory without')
     .option('--http', 'without encryption')
     .option('--json', 'one JSON object once it is ready')

@@ -3,6 +3,7 @@ import type { MovableClock } from './clock.ts'
 import { createExchangeAdminApp } from './faces/exchange-admin/exchange-admin-app.ts'
 import { createAttachmentUploadApp } from './faces/graph-mail/attachment-upload-app.ts'
 import { createPageApp } from './faces/page/create-page-app.ts'
+import type { MailboxTraffic } from './faces/page/controls.ts'
 import { createSignInApp } from './faces/sign-in/sign-in-app.ts'
 import { createImportApp } from './faces/transfer/import-app.ts'
 import { createFrontDoor, type FrontDoor } from './front-door.ts'
@@ -76,8 +77,10 @@ export function assembleFaces(parts: FaceParts): FrontDoor {
     clock.advance(durationMs)
     time.save()
   }
+  const traffic = (): readonly MailboxTraffic[] =>
+    budgets.totals().map((total) => ({ ...total, address: open.map(({ store }) => store.byGuid(total.mailboxId)?.row.address).find((address) => address !== undefined) }))
   const faces = {
-    page: createPageApp({ tenants: tenants.all, stores, log, profiles, keys, clock, advanceClock }),
+    page: createPageApp({ tenants: tenants.all, stores, log, profiles, keys, clock, advanceClock, traffic }),
     graph,
     signIn: createSignInApp({ tenants, keys, clock, endpoints, onDefect }),
     uploading: createAttachmentUploadApp({ tenants, stores, endpoints, onDefect }),

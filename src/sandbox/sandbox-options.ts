@@ -15,6 +15,8 @@ export interface SandboxOptions {
   readonly profile: ProfileName
   /** How many times as fast as the machine's clock a tenant's time goes. */
   readonly timeFactor: number
+  /** How much of Microsoft's limits a mailbox lets in, in requests and bytes; all of it when absent. */
+  readonly limitPercent?: number
   /** Where the tenants are kept; in memory when absent. */
   readonly folder?: string
   /** False speaks plain HTTP and IMAP. */
@@ -56,6 +58,9 @@ export interface SandboxAccess {
   readonly graph: string
   readonly outlook: string
   readonly imap: { readonly host: string; readonly port: number; readonly security: 'tls' | 'plain' }
+  /** As it was started with. */
+  readonly timeFactor: number
+  readonly limitPercent: number
   /** The authority to trust, as a PEM file; absent over plain HTTP. */
   readonly authorityFile: string | undefined
   readonly tenants: readonly TenantAccess[]

@@ -14,6 +14,7 @@ import { keepKeys } from './kept-keys.ts'
 import { keepTime } from './kept-time.ts'
 import { type CertificateAuthority, createCertificateAuthority } from './http/certificate-authority.ts'
 import { createBudgets } from './pace/budgets.ts'
+import { withMailboxPercent } from './pace/budget-limits.ts'
 import { type FaultProfiles, createFaultProfiles } from './pace/fault-profiles.ts'
 import { createImapBudgets } from './pace/imap-budgets.ts'
 import type { SandboxAccess, SandboxOptions } from './sandbox-options.ts'
@@ -60,7 +61,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const random = new SeededRandom(1)
     const profiles = createFaultProfiles({ clock, random })
     profiles.use(options.profile)
-    const budgets = createBudgets({ clock, random, limits: profiles.limits })
+    const { limitPercent = 100 } = options
+    const budgets = createBudgets({ clock, random, limits: () => withMailboxPercent(profiles.limits(), limitPercent) })
     const authority = options.isSecure ? createCertificateAuthority(Date.now()) : undefined
     const certificate = authority?.issue(['localhost', '127.0.0.1', '::1'])
     const door = assembleFaces({ tenants, keys, clock, budgets, profiles, options, time, baseUrl: () => baseUrl, outlookUrl: () => outlookUrl })
@@ -93,6 +95,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       graph: baseUrl,
       outlook: outlookUrl,
       imap: { host: 'localhost', port: imap.port, security },
+      timeFactor: options.timeFactor,
+      limitPercent,
       authorityFile,
       tenants: tenants.map(({ tenant, app }) => ({
         name: tenant.name,

@@ -14,6 +14,7 @@ export interface SandboxCommandOptions {
   readonly messages: string
   readonly profile: string
   readonly timeFactor: string
+  readonly limitPercent: string
   readonly folder?: string
   readonly http?: boolean
   readonly json?: boolean
@@ -40,6 +41,7 @@ export async function sandboxCommand(options: SandboxCommandOptions, environment
     messagesPerUser: readNumber('--messages', options.messages, 0, messagesMax),
     profile,
     timeFactor: readNumber('--time-factor', options.timeFactor, 1, timeFactorMax),
+    limitPercent: readNumber('--limit-percent', options.limitPercent, 1, 100),
     ...(options.folder !== undefined && { folder: options.folder }),
     isSecure: options.http !== true,
     ownsProcess: true,
@@ -139,8 +141,9 @@ function toText(access: SandboxAccess, style: Style): string {
 }
 
 /** What makes the tenant known as an endpoint; it asks for the secret. */
-function toEndpointCommand({ authorityFile, graph, imap, outlook, signIn }: SandboxAccess, { clientId, id, name }: SandboxAccess['tenants'][number]): string {
+function toEndpointCommand({ authorityFile, graph, imap, limitPercent, outlook, signIn, timeFactor }: SandboxAccess, { clientId, id, name }: SandboxAccess['tenants'][number]): string {
   const hosts = `--authority ${signIn} --graph ${graph} --outlook ${outlook} --imap ${imap.security === 'tls' ? 'imaps' : 'imap'}://${imap.host}:${imap.port}`
   const trust = authorityFile === undefined ? '' : ` --ca ${authorityFile}`
-  return `mailvan endpoint add ${name.toLowerCase()} --side both --tenant ${id} --client-id ${clientId} ${hosts}${trust}`
+  const pace = `${timeFactor === 1 ? '' : ` --time-factor ${timeFactor}`}${limitPercent === 100 ? '' : ` --limit-percent ${limitPercent}`}`
+  return `mailvan endpoint add ${name.toLowerCase()} --side both --tenant ${id} --client-id ${clientId} ${hosts}${trust}${pace}`
 }

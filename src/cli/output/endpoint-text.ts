@@ -24,6 +24,7 @@ export function endpointLines(endpoint: MicrosoftEndpoint, style: Style): readon
   const rows = [
     ['tenant', tenantId],
     ['cloud', hosts === undefined ? cloud : `${cloud}, at ${hosts.graph}`],
+    ...(hosts?.pace === undefined ? [] : [['pace', `its clock goes ${hosts.pace.timeFactor} times as fast, and it lets in ${hosts.pace.limitPercent} % of Microsoft's limits`]]),
     ['side', side],
     ['work', work.join(', ')],
     ['needs', permissionsOf(side, work).map(({ value }) => value).join(', ')],

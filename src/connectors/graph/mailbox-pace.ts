@@ -1,4 +1,5 @@
 import { SlidingWindow } from '../../core/pace/sliding-window.ts'
+import type { HostPace } from '../kit/microsoft/clouds.ts'
 import type { Clock } from '../../core/ports/context.ts'
 import type { Binding } from '../../core/ports/governor.ts'
 
@@ -22,6 +23,18 @@ export const publishedLimits: MailboxLimits = {
   requestsWindowMs: 10 * 60_000,
   uploadBytesMax: 148_000_000,
   uploadWindowMs: 5 * 60_000,
+}
+
+/** The same at hosts whose clock goes faster, or that let in less: their windows pass sooner, and hold less. */
+export function limitsAt({ timeFactor, limitPercent }: HostPace): MailboxLimits {
+  const { requestsMax, requestsWindowMs, uploadBytesMax, uploadWindowMs } = publishedLimits
+  return {
+    ...publishedLimits,
+    requestsMax: Math.max(1, Math.floor((requestsMax * limitPercent) / 100)),
+    requestsWindowMs: requestsWindowMs / timeFactor,
+    uploadBytesMax: Math.max(1, Math.floor((uploadBytesMax * limitPercent) / 100)),
+    uploadWindowMs: uploadWindowMs / timeFactor,
+  }
 }
 
 /** After a complaint about requests at once, one more is tried again so much later. */

@@ -14,7 +14,7 @@ import { exchangeCommands } from '../kit/microsoft/exchange-commands.ts'
 import { jsonText } from './json-values.ts'
 import { mailEssence } from './mail/mail-essence.ts'
 import { MailboxClient } from './mailbox-client.ts'
-import type { MailboxPaces } from './mailbox-pace.ts'
+import { limitsAt, type MailboxPaces } from './mailbox-pace.ts'
 import type { OpenByImap } from './open-by-imap.ts'
 
 /** A mailbox that answers. */
@@ -41,7 +41,7 @@ export async function openMailbox(config: GraphConfig, context: Context, paces: 
     const client = new MailboxClient({
       graph,
       http,
-      pace: paces.of(access.app.clientId, mailboxId, config.limits),
+      pace: paces.of(access.app.clientId, mailboxId, config.limits ?? (hosts.pace && limitsAt(hosts.pace))),
       context,
       randomBytes,
       mailboxId,

@@ -2,6 +2,7 @@ import type { HttpSender } from '../../connectors/kit/http/http-client.ts'
 import { type CloudName, type CustomHosts, customHosts, hostsOf, type MicrosoftHosts, parseCloudName } from '../../connectors/kit/microsoft/clouds.ts'
 import { assertCloud, findTenant } from '../../connectors/kit/microsoft/find-tenant.ts'
 import { MigrationError } from '../../core/errors.ts'
+import { parseWholeNumber } from '../settings/parse-size.ts'
 import { UsageError } from '../usage-error.ts'
 import type { MicrosoftEndpoint } from './microsoft-endpoint.ts'
 import { chooseWork, type TenantSide } from './work.ts'
@@ -21,10 +22,15 @@ export interface EndpointInput {
   readonly outlook?: string | undefined
   /** `imaps://host:port`, or `imap://host:port` without encryption. */
   readonly imap?: string | undefined
+  /** Of hosts of one's own: how they differ from Microsoft's in what they let in. */
+  readonly timeFactor?: string | undefined
+  readonly limitPercent?: string | undefined
   readonly authorityPem?: string | undefined
   readonly verifiesCertificates: boolean
 }
 
+/** A sandbox's clock goes no faster. */
+const timeFactorMax = 100_000
 const sides: readonly TenantSide[] = ['source', 'target', 'both']
 
 /**
@@ -38,7 +44,7 @@ export async function resolveEndpoint(
   http: HttpSender,
   signal: AbortSignal,
 ): Promise<MicrosoftEndpoint> {
-  const given = readHosts(input) ?? known?.hosts
+  const given = withPace(readHosts(input) ?? known?.hosts, input)
   const tenant = input.tenant ?? known?.tenantId
   if (tenant === undefined) throw new UsageError('endpoint-tenant', '--tenant is missing.', 'Name the tenant by its id or one of its domains: --tenant contoso.com.')
   const chosen = input.cloud === undefined ? undefined : parseCloudName(input.cloud)
@@ -100,6 +106,19 @@ function readImap(text: string): MicrosoftHosts['imap'] {
     return { host: url.hostname, port: url.port === '' ? (security === 'tls' ? 993 : 143) : Number(url.port), security }
   }
   throw new UsageError('endpoint-hosts', '--imap is not the URL of an IMAP server.', 'Write it as imaps://host:993.')
+}
+
+/** What is not said stays as it is. */
+function withPace(hosts: CustomHosts | undefined, { timeFactor, limitPercent }: EndpointInput): CustomHosts | undefined {
+  if (timeFactor === undefined && limitPercent === undefined) return hosts
+  if (hosts === undefined) {
+    throw new UsageError('endpoint-pace', "Microsoft's limits are the same for everybody.", "Leave --time-factor and --limit-percent out: they are for hosts of one's own, such as a sandbox.")
+  }
+  const pace = {
+    timeFactor: timeFactor === undefined ? (hosts.pace?.timeFactor ?? 1) : parseWholeNumber(timeFactor, '--time-factor', 1, timeFactorMax),
+    limitPercent: limitPercent === undefined ? (hosts.pace?.limitPercent ?? 100) : parseWholeNumber(limitPercent, '--limit-percent', 1, 100),
+  }
+  return { ...hosts, pace }
 }
 
 function readSide(text: string | undefined): TenantSide | undefined {

@@ -24,13 +24,20 @@ export class RequestLog {
   /** Nearly all are forgotten before anybody looks: their paths are made fit to be seen when somebody does. */
   readonly #requests: AnsweredRequest[] = []
   #total = 0
+  readonly #byStatus = new Map<number, number>()
 
   get total(): number {
     return this.#total
   }
 
+  /** How many were answered by each status. */
+  get byStatus(): ReadonlyMap<number, number> {
+    return this.#byStatus
+  }
+
   record(request: AnsweredRequest): void {
     this.#total++
+    this.#byStatus.set(request.status, (this.#byStatus.get(request.status) ?? 0) + 1)
     this.#requests.push(request)
     if (this.#requests.length > requestsMax) this.#requests.shift()
   }

@@ -18,6 +18,12 @@ export interface BudgetLimits {
   readonly imapCommandsMax: number
 }
 
+/** The same with another share of what a mailbox lets in, in requests and in bytes; of either, no less than one. */
+export function withMailboxPercent(limits: BudgetLimits, percent: number): BudgetLimits {
+  const shareOf = (units: number) => Math.max(1, Math.floor((units * percent) / 100))
+  return { ...limits, mailboxRequestsMax: shareOf(limits.mailboxRequestsMax), mailboxUploadBytesMax: shareOf(limits.mailboxUploadBytesMax) }
+}
+
 /** Under 50 users, up to 500, above (Microsoft Graph service-specific throttling limits, identity and access). */
 export type TenantSize = 'small' | 'medium' | 'large'
 

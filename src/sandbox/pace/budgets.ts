@@ -3,6 +3,7 @@ import { toRetryAfterS, type Admission, type BudgetScope, type Refused } from '.
 import { budgetWindowsMs, publishedLimits, tenantSizeOf, type BudgetLimits } from './budget-limits.ts'
 import type { DirectoryCost } from './directory-cost.ts'
 import { ForgettingMap, type Forgettable } from './forgetting-map.ts'
+import { type MailboxTotal, MailboxTotals } from './mailbox-totals.ts'
 import type { Random } from './random.ts'
 import { SlidingWindow } from './sliding-window.ts'
 
@@ -30,6 +31,8 @@ export interface Budgets {
   enter(request: BudgetedRequest): Admission
   /** How many apps, pairs of app and mailbox, and pairs of app and tenant are remembered; idle ones are forgotten. */
   readonly tracked: number
+  /** What was asked of each mailbox so far. */
+  totals(): readonly MailboxTotal[]
 }
 
 /** What budgets are made of. */
@@ -114,6 +117,7 @@ class WindowedBudgets implements Budgets {
   readonly #apps = new ForgettingMap(() => new AppBudget())
   readonly #mailboxes = new ForgettingMap(() => new MailboxBudget())
   readonly #directories = new ForgettingMap(() => new DirectoryBudget())
+  readonly #totals = new MailboxTotals()
 
   constructor(clock: SandboxClock, random: Random, limits: () => BudgetLimits) {
     this.#clock = clock
@@ -125,6 +129,10 @@ class WindowedBudgets implements Budgets {
     return this.#apps.size + this.#mailboxes.size + this.#directories.size
   }
 
+  totals(): readonly MailboxTotal[] {
+    return this.#totals.all()
+  }
+
   enter(request: BudgetedRequest): Admission {
     const nowMs = this.#clock.nowMs()
     const limits = this.#limits()
@@ -133,11 +141,14 @@ class WindowedBudgets implements Budgets {
     const charges = this.#chargesOf(request, mailbox, limits, nowMs)
     const hasSlot = mailbox === undefined || mailbox.underWay < limits.mailboxRequestsAtOnceMax
     const short = charges.find(({ window, units, unitsMax }) => window.waitMs(units, unitsMax, nowMs) > 0)
-    if (short !== undefined || !hasSlot) {
+    const isRefused = short !== undefined || !hasSlot
+    if (mailboxId !== undefined) this.#totals.count(appId, mailboxId, isRefused)
+    if (isRefused) {
       for (const { window, units, countsRefused } of charges) if (countsRefused) window.take(units, nowMs)
       return this.#refuse(short?.refusal ?? concurrencyRefusal, charges, hasSlot, nowMs)
     }
     for (const { window, units } of charges) window.take(units, nowMs)
+    if (mailboxId !== undefined && uploadMethods.has(request.method)) this.#totals.countBody(appId, mailboxId, request.bodyBytes)
     return {
       admitted: true,
       headers: directoryHeadersOf(request, charges, nowMs),
@@ -166,7 +177,9 @@ class WindowedBudgets implements Budgets {
     const upload = uploadChargeOf(request, mailbox, this.#limits())
     if (upload === undefined) return undefined
     const { window, units, unitsMax, refusal } = upload
-    if (window.waitMs(units, unitsMax, nowMs) > 0) return this.#refuse(refusal, [upload], true, nowMs)
+    const isRefused = window.waitMs(units, unitsMax, nowMs) > 0
+    this.#totals.countBody(request.appId, request.mailboxId ?? '', units, isRefused)
+    if (isRefused) return this.#refuse(refusal, [upload], true, nowMs)
     window.take(units, nowMs)
     return undefined
   }

@@ -98,6 +98,18 @@ describe('mailvan endpoint', () => {
     expect((await rig.run(['endpoint', 'remove', 'byhand'])).exitCode).toBe(0)
   })
 
+  it('keeps how a sandbox differs in what it lets in, and knows nothing of it for Microsoft', async () => {
+    const secret = { MAILVAN_CLIENT_SECRET: rig.tenant.clientSecret }
+    const add = (...more: readonly string[]) => rig.run(['endpoint', 'add', 'scaled', '--tenant', rig.tenant.id, '--client-id', rig.tenant.clientId, '--side', 'both', ...more], secret)
+    expect(await add(...rig.hosts, '--time-factor', '20', '--limit-percent', '50')).toMatchObject({ exitCode: 0 })
+    expect((await rig.lines(['endpoint', 'show', 'scaled']))[0]).toMatchObject({ hosts: { pace: { timeFactor: 20, limitPercent: 50 } } })
+    expect(await add('--time-factor', '30')).toMatchObject({ exitCode: 0 })
+    expect((await rig.run(['endpoint', 'show', 'scaled'])).output).toContain("its clock goes 30 times as fast, and it lets in 50 % of Microsoft's limits")
+    expect((await add('--limit-percent', '0')).errors).toContain('--limit-percent: "0" is not a whole number from 1 to 100.')
+    await rig.run(['endpoint', 'remove', 'scaled'])
+    expect((await add('--time-factor', '20')).errors).toContain("Microsoft's limits are the same for everybody.")
+  })
+
   it('rotates the key that seals, and takes it from the environment', async () => {
     const args = ['endpoint', 'add', 'sealed', '--tenant', rig.tenant.id, '--side', 'source', '--client-id', rig.tenant.clientId, ...rig.hosts]
     await rig.run(args, { MAILVAN_CLIENT_SECRET: rig.tenant.clientSecret })

@@ -73,6 +73,21 @@ describe('a running sandbox is changed', () => {
     expect((await control('dns', { domain: 'contoso.com', texts: [] })).json['dns']).toEqual({})
   })
 
+  it('and says what was asked of each mailbox so far', async () => {
+    const token = await run.signIn(run.tenant)
+    type State = { requests: { total: number; byStatus: Record<string, number> }; mailboxes: { address?: string; requests: number; uploadBytes: number }[] }
+    const stateNow = async () => (await (await fetch(`${run.sandbox.access.page}sandbox`)).json()) as State
+    const before = await stateNow()
+    await run.call('GET', `${run.path()}/mailFolders`, { token })
+    await run.call('POST', `${run.path()}/mailFolders`, { token, body: { displayName: 'Counted' } })
+    const after = await stateNow()
+    const of = ({ mailboxes }: State) => mailboxes.find(({ address }) => address === run.user()) ?? { requests: 0, uploadBytes: 0 }
+    expect(after.requests.total - before.requests.total).toBe(2)
+    expect((after.requests.byStatus['201'] ?? 0) - (before.requests.byStatus['201'] ?? 0)).toBe(1)
+    expect(of(after).requests - of(before).requests).toBe(2)
+    expect(of(after).uploadBytes - of(before).uploadBytes).toBe(Buffer.byteLength(JSON.stringify({ displayName: 'Counted' })))
+  })
+
   it('to another fault profile', async () => {
     const token = await run.signIn(run.tenant)
     const session = await run.call('POST', `${run.transferPath()}/createImportSession`, { token })

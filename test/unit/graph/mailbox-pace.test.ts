@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MailboxPace, MailboxPaces, type MailboxLimits, publishedLimits } from '../../../src/connectors/graph/mailbox-pace.ts'
+import { limitsAt, MailboxPace, MailboxPaces, type MailboxLimits, publishedLimits } from '../../../src/connectors/graph/mailbox-pace.ts'
 import type { Clock } from '../../../src/core/ports/context.ts'
 import { createStandingClock } from '../sandbox/standing-clock.ts'
 
@@ -19,6 +19,13 @@ function startClock(): { clock: Clock; advance(ms: number): Promise<void> } {
 
 /** Everything that can go on by itself has. */
 const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('the limits at hosts of one\'s own', () => {
+  it('are Microsoft\'s in windows that pass sooner and hold less', () => {
+    expect(limitsAt({ timeFactor: 1, limitPercent: 100 })).toEqual(publishedLimits)
+    expect(limitsAt({ timeFactor: 20, limitPercent: 50 })).toEqual({ requestsAtOnceMax: 4, requestsMax: 4_950, requestsWindowMs: 30_000, uploadBytesMax: 74_000_000, uploadWindowMs: 15_000 })
+  })
+})
 
 describe('the pace of a mailbox', () => {
   it('lets four through at once, the next in the order in which they came', async () => {

@@ -14,6 +14,8 @@ export interface TenantOptions {
   readonly graph?: string
   readonly outlook?: string
   readonly imap?: string
+  readonly timeFactor?: string
+  readonly limitPercent?: string
   readonly ca?: string
   readonly tlsUnverified?: boolean
 }

@@ -6,6 +6,14 @@ export type CloudName = 'worldwide' | 'gcc-high' | 'dod' | 'china'
 /** Microsoft's two services that a token may be for: Graph, and Exchange Online with its IMAP and its own interfaces. */
 export type Resource = 'graph' | 'outlook'
 
+/** How hosts of one's own differ from Microsoft's in what they let in; a sandbox is started with the same two. */
+export interface HostPace {
+  /** How many times as fast as the machine's clock theirs goes. */
+  readonly timeFactor: number
+  /** How much of Microsoft's limits a mailbox lets in, in requests and bytes. */
+  readonly limitPercent: number
+}
+
 /** Where a tenant's services answer: base URLs without a final slash. */
 export interface MicrosoftHosts {
   /** Signs people and apps in. */
@@ -18,6 +26,8 @@ export interface MicrosoftHosts {
   readonly imap: { readonly host: string; readonly port: number; readonly security: 'tls' | 'plain' }
   /** What tokens are asked for, by resource. */
   readonly resources: Readonly<Record<Resource, string>>
+  /** Absent: Microsoft's own limits hold. */
+  readonly pace?: HostPace
 }
 
 /** What differs between the clouds (exchange.md 5.1). */
@@ -114,6 +124,8 @@ export interface CustomHosts {
   readonly imap: MicrosoftHosts['imap']
   /** Whose names tokens are asked for; the world-wide cloud's when absent. */
   readonly cloud?: CloudName
+  /** Microsoft's own when absent. */
+  readonly pace?: HostPace
 }
 
 /** Hosts that a person names; URLs may end in a slash. Throws `config` when one is no URL of a web server. */
@@ -126,6 +138,7 @@ export function customHosts(hosts: CustomHosts): MicrosoftHosts {
     exchangeAdmin: outlook,
     imap: hosts.imap,
     resources: hostsOf(hosts.cloud ?? 'worldwide').resources,
+    ...(hosts.pace !== undefined && { pace: hosts.pace }),
   }
 }
 

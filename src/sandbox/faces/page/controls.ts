@@ -1,5 +1,7 @@
 import type { SandboxClock } from '../../clock.ts'
+import type { RequestLog } from '../../http/request-log.ts'
 import { isProfileName, profileNames, type FaultProfiles } from '../../pace/fault-profiles.ts'
+import type { MailboxTotal } from '../../pace/mailbox-totals.ts'
 import type { Tenant } from '../../tenant/tenant.ts'
 import type { SigningKeys } from '../../tokens/signing-keys.ts'
 import { ControlError } from './control-error.ts'
@@ -12,6 +14,14 @@ export interface ControlParts {
   readonly clock: SandboxClock
   /** Puts the clock forward. */
   readonly advanceClock: (durationMs: number) => void
+  readonly log: RequestLog
+  readonly traffic: () => readonly MailboxTraffic[]
+}
+
+/** What one app has asked of one mailbox. */
+export interface MailboxTraffic extends MailboxTotal {
+  /** Its user's; absent for what is no mailbox here. */
+  readonly address?: string | undefined
 }
 
 /** What was asked for, by the name of the control. A form gives texts only. */
@@ -70,13 +80,15 @@ export const controls: Readonly<Record<string, (parts: ControlParts, body: Contr
 }
 
 /** What `GET /sandbox` answers, and every control when it has done what it was asked for. */
-export function stateOf({ tenants, keys, profiles, clock }: ControlParts): object {
+export function stateOf({ tenants, keys, profiles, clock, log, traffic }: ControlParts): object {
   return {
     now: new Date(clock.nowMs()).toISOString(),
     profile: profiles.name,
     profiles: profileNames,
     keys: keys.published().map(({ kid }) => kid),
     dns: Object.fromEntries(tenants[0]?.settings.dnsTexts ?? []),
+    requests: { total: log.total, byStatus: Object.fromEntries(log.byStatus) },
+    mailboxes: traffic(),
   }
 }
 

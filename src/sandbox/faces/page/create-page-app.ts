@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import type { RequestLog } from '../../http/request-log.ts'
 import type { MailboxStore } from '../../mailbox/mailbox-store.ts'
 import { addControlRoutes } from './control-routes.ts'
 import type { ControlParts } from './controls.ts'
@@ -12,7 +11,6 @@ import type { RequestOrigin } from './require-own-machine.ts'
 /** What the page shows, and lets be changed. */
 export interface PageOptions extends ControlParts {
   readonly stores: (tenantId: string) => MailboxStore
-  readonly log: RequestLog
 }
 
 const overviewRefreshS = 5

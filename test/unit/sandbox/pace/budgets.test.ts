@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Admission, Admitted, Refused } from '../../../../src/sandbox/pace/admission.ts'
-import { publishedLimits, throttledLimits } from '../../../../src/sandbox/pace/budget-limits.ts'
+import { publishedLimits, throttledLimits, withMailboxPercent } from '../../../../src/sandbox/pace/budget-limits.ts'
 import { createBudgets, type BudgetedRequest, type Budgets } from '../../../../src/sandbox/pace/budgets.ts'
 import { SeededRandom } from '../../../../src/sandbox/samples/seeded-random.ts'
 import { StandingClock } from './standing-clock.ts'
@@ -381,5 +381,24 @@ describe('memory', () => {
     expect(budgets.enter(reading).admitted).toBe(false)
     underWay[0]!.leave()
     expect(budgets.enter(reading).admitted).toBe(true)
+  })
+})
+
+describe('what was asked of each mailbox', () => {
+  test('is counted by app and mailbox, refused ones among it, and outlasts the windows', () => {
+    const { clock, budgets } = start(withMailboxPercent(publishedLimits, 1))
+    expect(send(budgets, reading, 120)).toBe(100)
+    const upload = { ...reading, mailboxId: 'other', method: 'POST', bodyBytes: 600_000 }
+    expect(send(budgets, upload, 3)).toBe(2)
+    const late = admit(budgets.enter({ ...upload, bodyBytes: 0 }))
+    expect(late.addBody(300_000)).toBeUndefined()
+    expect(late.addBody(300_000)).toMatchObject({ status: 429 })
+    late.leave()
+    clock.advance(60 * minuteMs)
+    send(budgets, directoryRead, 5)
+    expect(budgets.totals()).toEqual([
+      { appId: 'app', mailboxId: 'mailbox', requests: 120, refused: 20, uploadBytes: 0 },
+      { appId: 'app', mailboxId: 'other', requests: 4, refused: 2, uploadBytes: 1_500_000 },
+    ])
   })
 })
