@@ -3,6 +3,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { HttpClient, type HttpClientOptions, type HttpRequest } from '../../../src/connectors/kit/http/http-client.ts'
+import { trustedContext } from '../../../src/connectors/kit/http/trusted-context.ts'
 import { createCertificateAuthority } from '../../../src/sandbox/http/certificate-authority.ts'
 
 const closers: (() => unknown)[] = []
@@ -128,6 +129,13 @@ describe('an HTTP client', () => {
     expect(await codeOf(trusting.send(get(plain)))).toBe('http.tls.not-tls')
     expect(await codeOf(makeClient().send(get(good)))).toMatch(/^http\.tls\.certificate-/)
     expect((await makeClient({ verifiesCertificates: false }).send(get(wrong))).status).toBe(200)
+  })
+
+  it('parses the authorities once for all clients', () => {
+    const [one, other] = [createCertificateAuthority(Date.now()), createCertificateAuthority(Date.now())].map(({ certificatePem }) => certificatePem)
+    const made = trustedContext([one ?? ''])
+    expect(trustedContext([one ?? ''])).toBe(made)
+    expect(trustedContext([one ?? '', other ?? ''])).not.toBe(made)
   })
 
   it('rejects with the reason of the signal, before and during a request', async () => {

@@ -1,15 +1,22 @@
-/** Collects an answer's bytes up to a limit; one whose length was announced is copied once. */
+/** Below this, pieces are joined at the end. */
+const expectedBytesMin = 256 * 1024
+
+/**
+ * Collects an answer's bytes up to a limit. One whose length was announced is copied once, and so is a long one that is no
+ * longer than expected: memory that is set aside and not written takes no room.
+ */
 export class AnswerBody {
   readonly #bytesMax: number
   readonly #whole: Buffer | undefined
   #chunks: Buffer[] = []
   #sizeBytes = 0
 
-  constructor(announced: string | undefined, bytesMax: number) {
+  constructor(announced: string | undefined, bytesMax: number, expectedBytes = 0) {
     this.#bytesMax = bytesMax
     const length = announced === undefined ? undefined : Number(announced)
     if (length !== undefined && length > bytesMax) this.#sizeBytes = length
     else if (length !== undefined && Number.isSafeInteger(length) && length >= 0) this.#whole = Buffer.allocUnsafe(length)
+    else if (expectedBytes >= expectedBytesMin) this.#whole = Buffer.allocUnsafeSlow(Math.min(Math.ceil(expectedBytes), bytesMax))
   }
 
   get isTooLarge(): boolean {
@@ -20,12 +27,17 @@ export class AnswerBody {
     const at = this.#sizeBytes
     this.#sizeBytes += chunk.length
     if (this.isTooLarge) this.#chunks = []
-    else if (this.#whole === undefined) this.#chunks.push(chunk)
+    else if (this.#whole === undefined || this.#sizeBytes > this.#whole.length) this.#chunks.push(chunk)
     else chunk.copy(this.#whole, at)
   }
 
   /** The bytes that came; call it once. */
   take(): Uint8Array {
-    return this.#whole?.subarray(0, this.#sizeBytes) ?? Buffer.concat(this.#chunks)
+    const chunks = this.#chunks
+    this.#chunks = []
+    if (this.#whole === undefined) return Buffer.concat(chunks)
+    const chunksBytes = chunks.reduce((sum, { length }) => sum + length, 0)
+    const begun = this.#whole.subarray(0, this.#sizeBytes - chunksBytes)
+    return chunks.length === 0 ? begun : Buffer.concat([begun, ...chunks])
   }
 }

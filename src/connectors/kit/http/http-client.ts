@@ -1,11 +1,11 @@
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import type { Socket } from 'node:net'
-import { createSecureContext, getCACertificates } from 'node:tls'
 import type { MigrationError } from '../../../core/errors.ts'
 import { AnswerBody } from './answer-body.ts'
 import { httpError } from './http-errors.ts'
 import type { HttpFailure, HttpPlace } from './http-failure.ts'
+import { trustedContext } from './trusted-context.ts'
 import { writeBody } from './write-body.ts'
 
 /** One request. */
@@ -19,6 +19,8 @@ export interface HttpRequest {
   /** The longest silence in both directions. */
   readonly timeoutMs?: number
   readonly answerBytesMax?: number
+  /** About how long the answer is, for one that may not say so itself: a long one is then copied once only. */
+  readonly answerBytesExpected?: number
 }
 
 /** An answer, read whole, whatever its status. */
@@ -72,8 +74,8 @@ export class HttpClient implements HttpSender {
     this.#https = new HttpsAgent({
       ...pool,
       rejectUnauthorized: options.verifiesCertificates !== false,
-      // Made once: with `ca` each request would look for its connection by a name that has all their text in it (Node 24).
-      ...(authorities.length > 0 && { secureContext: createSecureContext({ ca: [...getCACertificates('default'), ...authorities] }) }),
+      // With `ca` each request would look for its connection by a name that has all their text in it (Node 24).
+      ...(authorities.length > 0 && { secureContext: trustedContext(authorities) }),
     })
   }
 
@@ -103,7 +105,7 @@ export class HttpClient implements HttpSender {
     outgoing.on('response', (response) => {
       this.#reached.add(url.host)
       const bytesMax = request.answerBytesMax ?? this.#options.answerBytesMax ?? answerBytesMaxDefault
-      readAnswer(response, bytesMax, done.resolve, fail)
+      readAnswer(response, bytesMax, request.answerBytesExpected ?? 0, done.resolve, fail)
     })
     outgoing.on('error', (cause: Error) => fail(isHttpFault(cause) ? { type: 'not-http', cause } : { type: 'socket', cause, wasSent: timer.isConnected() }))
     writeBody(outgoing, body, end)
@@ -155,10 +157,11 @@ export class HttpClient implements HttpSender {
 function readAnswer(
   response: IncomingMessage,
   bytesMax: number,
+  bytesExpected: number,
   resolve: (answer: HttpAnswer) => void,
   fail: (failure: HttpFailure) => void,
 ): void {
-  const body = new AnswerBody(response.headers['content-length'], bytesMax)
+  const body = new AnswerBody(response.headers['content-length'], bytesMax, bytesExpected)
   if (body.isTooLarge) return fail({ type: 'too-large', bytesMax })
   response.on('data', (chunk: Buffer) => {
     body.add(chunk)

@@ -28,6 +28,7 @@ export interface GraphCall {
   readonly signal?: AbortSignal
   readonly timeoutMs?: number
   readonly answerBytesMax?: number
+  readonly answerBytesExpected?: number
   /** The answer is left as bytes, JSON or not: for those that are large. */
   readonly leavesBytes?: boolean
 }
@@ -93,7 +94,7 @@ export class GraphClient implements GraphCaller {
     })
   }
 
-  #send({ method, headers, body, timeoutMs, answerBytesMax }: GraphCall, url: string, token: string, signal: AbortSignal): Promise<HttpAnswer> {
+  #send({ method, headers, body, timeoutMs, answerBytesMax, answerBytesExpected }: GraphCall, url: string, token: string, signal: AbortSignal): Promise<HttpAnswer> {
     const isBytes = body instanceof Uint8Array
     return this.#options.http.send({
       method,
@@ -110,6 +111,7 @@ export class GraphClient implements GraphCaller {
       signal,
       ...(timeoutMs !== undefined && { timeoutMs }),
       ...(answerBytesMax !== undefined && { answerBytesMax }),
+      ...(answerBytesExpected !== undefined && { answerBytesExpected }),
     })
   }
 
