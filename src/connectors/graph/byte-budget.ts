@@ -1,10 +1,11 @@
 /** Bytes in memory that several streams share; who wants more waits in line. */
 export class ByteBudget {
-  readonly #bytesMax: number
+  readonly #bytesMax: () => number
   #used = 0
   readonly #waiting: { readonly bytes: number; readonly go: () => void }[] = []
 
-  constructor(bytesMax: number) {
+  /** `bytesMax` may change meanwhile; it counts for what is taken then. */
+  constructor(bytesMax: () => number) {
     this.#bytesMax = bytesMax
   }
 
@@ -41,6 +42,6 @@ export class ByteBudget {
   }
 
   #fits(bytes: number): boolean {
-    return this.#used === 0 || this.#used + bytes <= this.#bytesMax
+    return this.#used === 0 || this.#used + bytes <= this.#bytesMax()
   }
 }

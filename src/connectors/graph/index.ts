@@ -8,10 +8,13 @@ import { toMailAccess } from './mail/mail-access.ts'
 import { MailReader } from './mail/reader.ts'
 import { MailTarget } from './mail/target.ts'
 import { MailboxPaces } from './mailbox-pace.ts'
+import { MemoryShares } from './memory-shares.ts'
 import type { OpenByImap } from './open-by-imap.ts'
 import { openMailbox, type OpenedMailbox, openTargetByImap } from './open-mailbox.ts'
 
 const paces = new MailboxPaces()
+/** For items on their way, beside about as much that is still being collected: with the program itself well below 200 MB. */
+const memory = new MemoryShares(32 * 1024 * 1024)
 
 /**
  * Mailboxes of Microsoft 365 by Microsoft Graph. Mail goes in by IMAP where a URL says so, and where the tenant's cloud has
@@ -27,17 +30,17 @@ export function makeGraphConnector(openByImap?: OpenByImap): Connector<GraphConf
     endpointName: ({ endpoint }) => endpoint,
     needsPassword: () => false,
     openSource: async (config, context, form = 'exchange') => {
-      const opened = await openMailbox(config, context, paces)
+      const opened = await openMailbox(config, context, { paces, memory })
       const whole = new ExchangeReader(opened, capabilitiesOf(config, opened))
-      return form === 'exchange' ? whole : new MailReader(whole, toMailAccess(opened.client))
+      return form === 'exchange' ? whole : new MailReader(whole, toMailAccess(opened))
     },
     openTarget: async (config, context, form = 'exchange') => {
       if (form === 'mail' && config.via === 'imap' && openByImap !== undefined) return openTargetByImap(config, context, openByImap)
       try {
-        const opened = await openMailbox(config, context, paces)
+        const opened = await openMailbox(config, context, { paces, memory })
         const whole = new ExchangeTarget(opened, capabilitiesOf(config, opened))
         if (form === 'exchange') return whole
-        return new MailTarget(whole, toMailAccess(opened.client), { via: config.via, uploads: opened.http })
+        return new MailTarget(whole, toMailAccess(opened), { via: config.via, uploads: opened.http })
       } catch (error) {
         const isElsewhere = error instanceof MigrationError && error.code === 'graph.not-offered' && config.via === 'auto'
         if (!isElsewhere || form !== 'mail' || openByImap === undefined) throw error

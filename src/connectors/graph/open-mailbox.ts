@@ -15,6 +15,7 @@ import { jsonText } from './json-values.ts'
 import { mailEssence } from './mail/mail-essence.ts'
 import { MailboxClient } from './mailbox-client.ts'
 import { limitsAt, type MailboxPaces } from './mailbox-pace.ts'
+import type { MemoryShare, MemoryShares } from './memory-shares.ts'
 import type { OpenByImap } from './open-by-imap.ts'
 
 /** A mailbox that answers. */
@@ -23,15 +24,22 @@ export interface OpenedMailbox {
   readonly exchange: ExchangeAdmin
   /** For URLs that need no token and count in no budget. */
   readonly http: HttpSender
+  readonly memory: MemoryShare
   /** Idempotent. */
   close(): void
+}
+
+/** What all mailboxes of this process share. */
+export interface SharedLimits {
+  readonly paces: MailboxPaces
+  readonly memory: MemoryShares
 }
 
 /**
  * Signs in and finds the mailbox. Throws as the sign-in does, and `config` where the user has no such mailbox or the cloud no
  * such interface.
  */
-export async function openMailbox(config: GraphConfig, context: Context, paces: MailboxPaces): Promise<OpenedMailbox> {
+export async function openMailbox(config: GraphConfig, context: Context, { paces, memory }: SharedLimits): Promise<OpenedMailbox> {
   const access = accessOf(config)
   context.signal.throwIfAborted()
   const connection = connectMicrosoft(access, context, randomBytes)
@@ -52,7 +60,12 @@ export async function openMailbox(config: GraphConfig, context: Context, paces: 
       roles: readTokenClaims(await tokens.token('graph', context.signal)).roles,
     })
     const exchange = exchangeCommands(connection, access.app.tenantId, context, randomBytes)
-    return { client, exchange, http, close }
+    const share = memory.open()
+    const closeAll = (): void => {
+      share.close()
+      close()
+    }
+    return { client, exchange, http, memory: share, close: closeAll }
   } catch (error) {
     close()
     throw error

@@ -24,6 +24,8 @@ export interface Fingerprint {
 }
 
 const headerSizeBytesMax = 1024 * 1024
+/** What is made of a content is made of so much at a time: of a large one it would take its size again. */
+const pieceBytes = 256 * 1024
 /** Above it a content is not held whole, and so has no essence. */
 const essenceSizeBytesMax = 64 * 1024 * 1024
 
@@ -54,8 +56,11 @@ export async function fingerprint(content: Content, { decodes = false, essence }
     sizeBytes += chunk.byteLength
     if (essence !== undefined && sizeBytes <= essenceSizeBytesMax) whole.push(chunk)
     raw.update(chunk)
-    form.push(chunk)
-    decoded?.push(chunk)
+    for (let at = 0; at < chunk.byteLength; at += pieceBytes) {
+      const piece = chunk.subarray(at, at + pieceBytes)
+      form.push(piece)
+      decoded?.push(piece)
+    }
   }
   form.end()
   const essential = sizeBytes <= essenceSizeBytesMax ? essence?.of(whole.length === 1 ? (whole[0] as Uint8Array) : Buffer.concat(whole)) : undefined

@@ -23,15 +23,16 @@ export function transferBufferHead(sizeBytes: number): Buffer {
 }
 
 /**
- * The FastTransfer stream in a container: a view of it when it is in one piece, else a copy. Throws `FastTransferError`
- * when the bytes are no container, one of something that is no message, or cut short.
+ * The FastTransfer stream in a container, or what it begins with: a view of it when it is in one piece, else a copy. Throws
+ * `FastTransferError` when the bytes are no container, one of something that is no message, or cut short.
  */
-export function streamOf(container: Buffer): Buffer {
+export function streamOf(container: Buffer, sizeBytesMax = Number.POSITIVE_INFINITY): Buffer {
   const found = measure(container)
-  if (found.count === 1) return container.subarray(found.last, found.last + found.sizeBytes)
-  const stream = Buffer.allocUnsafe(found.sizeBytes)
+  const sizeBytes = Math.min(found.sizeBytes, sizeBytesMax)
+  if (found.count === 1) return container.subarray(found.last, found.last + sizeBytes)
+  const stream = Buffer.allocUnsafe(sizeBytes)
   let at = 0
-  for (let offset = 0; offset < container.length;) {
+  for (let offset = 0; offset < container.length && at < sizeBytes;) {
     const end = offset + 8 + container.readUInt32LE(offset + 4)
     if (container.readUInt32LE(offset) === opcodes.transferBuffer) at += container.copy(stream, at, offset + 8, end)
     offset = end

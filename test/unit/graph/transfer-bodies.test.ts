@@ -82,7 +82,7 @@ describe('a budget of bytes', () => {
   const settled = () => new Promise((resolve) => setImmediate(resolve))
 
   it('is shared in the order of asking, and lets one alone take more than all of it', async () => {
-    const budget = new ByteBudget(100)
+    const budget = new ByteBudget(() => 100)
     const first = await budget.take(60, signal)
     const taken: string[] = []
     const second = budget.take(1_000, signal).then((release) => (taken.push('large'), release))
@@ -100,7 +100,7 @@ describe('a budget of bytes', () => {
   })
 
   it('forgets who gives up', async () => {
-    const budget = new ByteBudget(100)
+    const budget = new ByteBudget(() => 100)
     const first = await budget.take(60, signal)
     const stop = new AbortController()
     const given = budget.take(90, stop.signal).catch((error: unknown) => error)

@@ -1,4 +1,5 @@
 import type { ItemRef, ReadResult } from '../../../core/model/item.ts'
+import { readOwnProperties } from '../../../formats/fast-transfer/read-own-properties.ts'
 import { readFastTransfer } from '../../../formats/fast-transfer/read-fast-transfer.ts'
 import { FastTransferError } from '../../../formats/fast-transfer/fast-transfer-error.ts'
 import { describeObject, objectFacts } from '../../../formats/mapi/object-description.ts'
@@ -9,6 +10,11 @@ import { type Exported, readExportAnswer } from './export-answer.ts'
 
 const answerBytesMax = 512 * 1024 * 1024
 const timeoutMs = 300_000
+/** Up to here it is looked whether an item can be read to its end; of a larger one that would take its size once more. */
+const checkedBytesMax = 1024 * 1024
+
+/** About how long the answer to one request is: in base64, with some around it. */
+export const answerBytesOf = (refs: readonly ItemRef[]): number => refs.reduce((sum, { sizeBytes }) => sum + sizeBytes * 1.4 + 4_096, 0)
 
 /**
  * Exports items by one request, in any order; what an auxiliary archive holds by now is asked for there, by one request for
@@ -35,6 +41,7 @@ async function exportFrom(client: MailboxClient, mailboxId: string, refs: readon
       permission: 'MailboxItem.Export.All',
       leavesBytes: true,
       answerBytesMax,
+      answerBytesExpected: answerBytesOf(refs),
       timeoutMs,
     },
     mailboxId,
@@ -69,7 +76,8 @@ function toResult(ref: ItemRef, answer: Exported | undefined): ReadResult {
   }
   const { data } = answer
   try {
-    const description = describeObject(objectFacts(readFastTransfer(data).properties))
+    const properties = data.byteLength > checkedBytesMax ? readOwnProperties(data) : readFastTransfer(data).properties
+    const description = describeObject(objectFacts(properties))
     return { type: 'item', item: { ref, sizeBytes: data.byteLength, description, content: data } }
   } catch (error) {
     if (!(error instanceof FastTransferError)) throw error

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { Content, Delivery } from '../../../core/model/item.ts'
+import { ContentPieces } from '../content-pieces.ts'
 import { wrongLength } from '../errors.ts'
 
 /** The body of an import: as long as it says, and read once where the content is a stream. */
@@ -25,7 +26,7 @@ export function importBody({ item, into, replaces }: Delivery): ImportBody {
     return { sizeBytes: bodyBytes, body: Buffer.concat([head, base64, tail]), isWhole: true }
   }
   const pieces = content instanceof Uint8Array ? () => piecesOfBytes(content) : () => piecesOfStream(content, sizeBytes)
-  return { sizeBytes: bodyBytes, body: bodyOf(head, pieces, tail), isWhole: content instanceof Uint8Array }
+  return { sizeBytes: bodyBytes, body: bodyOf(head, pieces, tail), isWhole: content instanceof Uint8Array || content instanceof ContentPieces }
 }
 
 async function* bodyOf(head: Uint8Array, pieces: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>, tail: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -46,14 +47,16 @@ async function* piecesOfStream(content: Exclude<Content, Uint8Array>, sizeBytes:
   for await (const chunk of content) {
     seenBytes += chunk.byteLength
     if (seenBytes > sizeBytes) throw wrongLength()
-    waiting.push(chunk)
-    waitingBytes += chunk.byteLength
-    if (waitingBytes < pieceBytes) continue
-    const joined = Buffer.concat(waiting)
-    const whole = joined.length - (joined.length % 3)
-    yield joined.subarray(0, whole)
-    waiting = [joined.subarray(whole)]
-    waitingBytes = joined.length - whole
+    for (const part of piecesOfBytes(chunk)) {
+      waiting.push(part)
+      waitingBytes += part.byteLength
+      if (waitingBytes < pieceBytes) continue
+      const joined = Buffer.concat(waiting)
+      const whole = joined.length - (joined.length % 3)
+      yield joined.subarray(0, whole)
+      waiting = [joined.subarray(whole)]
+      waitingBytes = joined.length - whole
+    }
   }
   if (seenBytes !== sizeBytes) throw wrongLength()
   if (waitingBytes > 0) yield Buffer.concat(waiting)

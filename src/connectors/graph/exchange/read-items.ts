@@ -1,16 +1,23 @@
 import type { ItemRef, ReadResult } from '../../../core/model/item.ts'
 import type { ByteBudget } from '../byte-budget.ts'
+import { dropContent, toGiven } from '../content-pieces.ts'
 import type { MailboxClient } from '../mailbox-client.ts'
-import { exportItems } from './export-items.ts'
+import { answerBytesOf, exportItems } from './export-items.ts'
 
 /** Of one request (exchange.md 2.3). */
 const requestItemsMax = 20
-/** Of the items of one request, as the mailbox counts them. */
+/** Of the items of one request at most: more would be held for no gain. */
 const requestBytesMax = 4 * 1024 * 1024
 /** Requests that a stream has under way or answered and not yet given on. */
 const aheadMax = 3
-/** An answer is in base64, with some around it. */
-const answerBytesOf = (refs: readonly ItemRef[]): number => refs.reduce((sum, { sizeBytes }) => sum + sizeBytes * 1.4 + 4_096, 0)
+
+/** How much may be in memory. */
+export interface ReadingRoom {
+  /** Of all streams: of answers under way or not yet given on. */
+  readonly budget: ByteBudget
+  /** Of the items of one request, as the mailbox counts them. */
+  readonly portionBytesMax: () => number
+}
 
 /** A request on its way, and the room that it holds. */
 interface UnderWay {
@@ -24,12 +31,12 @@ interface UnderWay {
  */
 export async function* readItems(
   client: MailboxClient,
-  budget: ByteBudget,
+  { budget, portionBytesMax }: ReadingRoom,
   requests: AsyncIterable<readonly ItemRef[]>,
 ): AsyncGenerator<ReadResult> {
   const ended = new AbortController()
   const signal = AbortSignal.any([client.signal, ended.signal])
-  const asked = askedFor(client, budget, portionsOf(requests), signal)
+  const asked = askedFor(client, budget, portionsOf(requests, portionBytesMax), signal)
   const underWay: UnderWay[] = []
   let pulling: Promise<IteratorResult<UnderWay>> | undefined
   try {
@@ -48,7 +55,10 @@ export async function* readItems(
       const results = await first.results
       underWay.shift()
       try {
-        yield* results
+        for (const result of results) {
+          yield result
+          if (result.type === 'item') dropContent(result.item.content)
+        }
       } finally {
         first.release()
       }
@@ -72,7 +82,7 @@ async function* askedFor(
 ): AsyncGenerator<UnderWay, undefined> {
   for await (const refs of portions) {
     const release = await budget.take(answerBytesOf(refs), signal)
-    const results = exportItems(client, refs)
+    const results = exportItems(client, refs).then((all) => all.map((result) => toGivenResult(result, all.length === 1)))
     // Whoever waits for it hears of a failure.
     results.catch(() => undefined)
     yield { results, release }
@@ -80,12 +90,16 @@ async function* askedFor(
   return undefined
 }
 
-async function* portionsOf(requests: AsyncIterable<readonly ItemRef[]>): AsyncGenerator<readonly ItemRef[]> {
+function toGivenResult(result: ReadResult, isAlone: boolean): ReadResult {
+  return result.type === 'item' ? { ...result, item: toGiven(result.item, isAlone) } : result
+}
+
+async function* portionsOf(requests: AsyncIterable<readonly ItemRef[]>, portionBytesMax: () => number): AsyncGenerator<readonly ItemRef[]> {
   for await (const refs of requests) {
     let portion: ItemRef[] = []
     let sizeBytes = 0
     for (const ref of refs) {
-      const isFull = portion.length >= requestItemsMax || (portion.length > 0 && sizeBytes + ref.sizeBytes > requestBytesMax)
+      const isFull = portion.length >= requestItemsMax || (portion.length > 0 && sizeBytes + ref.sizeBytes > Math.min(requestBytesMax, portionBytesMax()))
       if (isFull) {
         yield portion
         portion = []

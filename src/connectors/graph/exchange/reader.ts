@@ -4,7 +4,7 @@ import type { Cursor, FolderId } from '../../../core/model/ids.ts'
 import type { ItemRef, ReadResult } from '../../../core/model/item.ts'
 import type { Described, ListedExtra, Page, Reader } from '../../../core/ports/connector.ts'
 import type { Binding } from '../../../core/ports/governor.ts'
-import { ByteBudget } from '../byte-budget.ts'
+import type { ByteBudget } from '../byte-budget.ts'
 import type { ExtrasAccess } from '../extras/extras-access.ts'
 import { listExtras } from '../extras/mailbox-extras.ts'
 import { listFolders, type MailboxTree, toFolders } from '../list-folders.ts'
@@ -15,6 +15,8 @@ import { readItems } from './read-items.ts'
 
 /** Of exported items that wait to be given on, over all streams. */
 const bytesAheadMax = 12 * 1024 * 1024
+/** One answer, in base64, must fit. */
+const bytesPerAnswer = 1.5
 
 /** A mailbox of Microsoft 365 whose items are read whole, of whatever kind: by the import and export interface (exchange.md 2). */
 export class ExchangeReader implements Reader {
@@ -25,11 +27,12 @@ export class ExchangeReader implements Reader {
   protected tree: MailboxTree | undefined
   /** Where rules, settings and the like are; undefined for an archive, which has none of its own. */
   protected readonly extras: ExtrasAccess | undefined
-  readonly #budget = new ByteBudget(bytesAheadMax)
+  readonly #budget: ByteBudget
   readonly #described: DescribedItems
 
   constructor(opened: OpenedMailbox, capabilities: Capabilities) {
     this.opened = opened
+    this.#budget = opened.memory.budget(bytesAheadMax)
     this.capabilities = capabilities
     const { client } = opened
     this.permanentId = client.mailboxId
@@ -53,7 +56,7 @@ export class ExchangeReader implements Reader {
   }
 
   read(requests: AsyncIterable<readonly ItemRef[]>): AsyncIterable<ReadResult> {
-    return readItems(this.opened.client, this.#budget, requests)
+    return readItems(this.opened.client, { budget: this.#budget, portionBytesMax: () => this.opened.memory.bytesMax(bytesAheadMax) / bytesPerAnswer }, requests)
   }
 
   binding(): Binding | undefined {

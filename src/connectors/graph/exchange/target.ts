@@ -9,16 +9,19 @@ import { FolderDirectory } from '../folder-directory.ts'
 import type { OpenedMailbox } from '../open-mailbox.ts'
 import { exchangeEssence } from './essence.ts'
 import { exportItems } from './export-items.ts'
-import { importItem, type ImportParts } from './import-item.ts'
+import { importItem } from './import-item.ts'
 import { ImportSessions } from './import-session.ts'
 import { itemSelection, toItemRef } from './item-ref.ts'
 import { lookUpItems } from './look-up-items.ts'
 import { moveItems } from './move-items.ts'
 import { ExchangeReader } from './reader.ts'
 import { withdrawReceipt } from './withdraw-receipt.ts'
-import { writeItems } from './write-items.ts'
+import { writeItems, type WriteParts, type WrittenHow } from './write-items.ts'
 
 const removedAtOnce = 4
+
+/** Of items that are being written, over all streams; a larger one goes alone. */
+const bytesUnderWayMax = 8 * 1024 * 1024
 
 /** The same mailbox, written to by import sessions. */
 export class ExchangeTarget extends ExchangeReader implements Target {
@@ -28,7 +31,7 @@ export class ExchangeTarget extends ExchangeReader implements Target {
   readonly remove?: NonNullable<Target['remove']>
   readonly findExtras?: NonNullable<Target['findExtras']>
   readonly writeExtra?: NonNullable<Target['writeExtra']>
-  readonly #parts: ImportParts
+  readonly #parts: WriteParts
   #directory: FolderDirectory | undefined
 
   constructor(opened: OpenedMailbox, capabilities: Capabilities) {
@@ -39,7 +42,7 @@ export class ExchangeTarget extends ExchangeReader implements Target {
       this.findExtras = (asked, successors) => findExtras(extras, asked, successors)
       this.writeExtra = (extra, standing) => writeExtra(extras, extra, standing)
     }
-    this.#parts = { client, sessions: new ImportSessions(client), homes: new Map() }
+    this.#parts = { client, sessions: new ImportSessions(client), homes: new Map(), room: opened.memory.budget(bytesUnderWayMax) }
     // Without the permission each would be refused.
     if (!client.mayHave('MailboxItem.ReadWrite.All')) return
     this.remove = (folderId, ids) => this.#remove(folderId, ids)
@@ -61,8 +64,9 @@ export class ExchangeTarget extends ExchangeReader implements Target {
     return this.#directory.ensure(path, wish)
   }
 
-  write(deliveries: AsyncIterable<Delivery>): AsyncIterable<WriteResult> {
-    return writeItems(this.#parts, deliveries)
+  /** `Target.write`; of each delivery what `how` makes of it, which reads its content once there is room for it. */
+  write(deliveries: AsyncIterable<Delivery>, how?: WrittenHow): AsyncIterable<WriteResult> {
+    return writeItems(this.#parts, deliveries, how)
   }
 
   async inspect(folderId: FolderId, ids: readonly ItemId[]): Promise<ReadonlyMap<ItemId, ItemRef>> {

@@ -2,14 +2,20 @@ import { MigrationError } from '../../../core/errors.ts'
 import type { Content, Delivery } from '../../../core/model/item.ts'
 import { calendarConversion } from '../../../formats/calendar/calendar-conversion.ts'
 import { FastTransferError } from '../../../formats/fast-transfer/fast-transfer-error.ts'
-import { writeFastTransfer } from '../../../formats/fast-transfer/write-fast-transfer.ts'
+import { fastTransferChunks } from '../../../formats/fast-transfer/write-fast-transfer.ts'
+import { binaryValues } from '../../../formats/mapi/binary-values.ts'
 import type { MapiMessage } from '../../../formats/mapi/message.ts'
 import { mimeToMapi, type MimeToMapiOptions } from '../../../formats/mime/mime-to-mapi.ts'
 import { replaceAddresses } from '../../../formats/mime/replace-addresses.ts'
 import type { MailState } from '../../../formats/mime/state-properties.ts'
+import { freeBytes } from '../../kit/free-bytes.ts'
+import { ContentPieces } from '../content-pieces.ts'
 import { toCategories } from './message-keywords.ts'
 
 const { convertCalendar } = calendarConversion
+
+/** Streams up to so long are in one piece; of longer ones the large values are not held twice. */
+const joinedBytesMax = 96 * 1024
 
 /** The address that an old one has become. */
 export type AddressNow = (address: string) => string
@@ -17,10 +23,20 @@ export type AddressNow = (address: string) => string
 /** What becomes of the calendar in an invitation: properties of the message, or a file as it came. */
 type CalendarConversion = Pick<MimeToMapiOptions, 'convertCalendar'>
 
+/** About what a delivery takes in memory: the message as it came, and what is made of it. */
+export const bytesInMaking = ({ item }: Delivery): number => 2 * item.sizeBytes
+
 /** A mail as the object that Exchange keeps of it: with its date, what its reader did with it, and its categories. */
 export async function toMessage({ item, keywords, receivedAt }: Delivery, addressNow: AddressNow, calendar: CalendarConversion): Promise<MapiMessage> {
   const bytes = await wholeOf(item.content, item.sizeBytes)
-  return replaceAddresses(mimeToMapi(bytes, { ...stateOf(keywords), receivedMs: receivedAt.epochMs, ...calendar }), addressNow)
+  const message = mimeToMapi(bytes, { ...stateOf(keywords), receivedMs: receivedAt.epochMs, ...calendar })
+  if (bytes !== item.content && !binaryValues(message).some(({ buffer }) => buffer === bytes.buffer)) freeBytes(bytes)
+  return replaceAddresses(message, addressNow)
+}
+
+/** Whether a message that was made of a content holds memory of its own there, and no part of the content. */
+export function isMade({ buffer }: Uint8Array, of: Content): boolean {
+  return !(of instanceof Uint8Array) || buffer !== of.buffer
 }
 
 /**
@@ -30,8 +46,11 @@ export async function toMessage({ item, keywords, receivedAt }: Delivery, addres
 export async function toStream(delivery: Delivery, addressNow: AddressNow): Promise<Delivery> {
   const message = await toMessage(delivery, addressNow, { convertCalendar })
   try {
-    const content = writeFastTransfer(message)
-    return { ...delivery, item: { ...delivery.item, content, sizeBytes: content.byteLength } }
+    const pieces = fastTransferChunks(message)
+    const stream = new ContentPieces(pieces, (piece) => isMade(piece, delivery.item.content))
+    const { sizeBytes } = stream
+    const content = sizeBytes <= joinedBytesMax ? Buffer.concat(pieces) : stream
+    return { ...delivery, item: { ...delivery.item, content, sizeBytes } }
   } catch (error) {
     if (!(error instanceof FastTransferError)) throw error
     throw new MigrationError('item', 'graph.mail.not-convertible', {
@@ -54,24 +73,16 @@ function stateOf(keywords: readonly string[]): MailState {
   }
 }
 
-/**
- * Deliveries with their contents read, in order: a source gives a large content only until the next item is asked for, so it
- * has to be read before requests overlap. Throws as `wholeOf`.
- */
-export async function* wholeDeliveries(deliveries: AsyncIterable<Delivery>): AsyncGenerator<Delivery> {
-  for await (const delivery of deliveries) {
-    const content = await wholeOf(delivery.item.content, delivery.item.sizeBytes)
-    yield { ...delivery, item: { ...delivery.item, content } }
-  }
-}
-
 /** A content as one piece. Throws `transient` when a stream ends early or late: what it was made of changed on the way. */
 export async function wholeOf(content: Content, sizeBytes: number): Promise<Uint8Array> {
   if (content instanceof Uint8Array) return content
-  const chunks: Uint8Array[] = []
-  for await (const chunk of content) chunks.push(chunk)
-  const whole = Buffer.concat(chunks)
-  if (whole.byteLength === sizeBytes) return whole
+  const whole = Buffer.allocUnsafeSlow(sizeBytes)
+  let at = 0
+  for await (const chunk of content) {
+    if (at + chunk.byteLength <= sizeBytes) whole.set(chunk, at)
+    at += chunk.byteLength
+  }
+  if (at === sizeBytes) return whole
   throw new MigrationError('transient', 'graph.mail.cut-short', {
     message: 'A message came with another length than its source had announced.',
     hint: 'It is read again.',

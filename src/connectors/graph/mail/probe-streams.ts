@@ -6,10 +6,11 @@ import { mailEssence } from './mail-essence.ts'
 import { readMessages } from './read-messages.ts'
 import type { MailAccess } from './mail-access.ts'
 import { toStream } from './mail-streams.ts'
+import type { WriteStreams } from './write-mail.ts'
 import { specimen, specimenMessageId, specimenReceivedAtMs, specimenSubject } from './specimen.ts'
 
 /** What the probe needs of the target of whole items. */
-export type ProbedMailbox = Pick<Target, 'write' | 'remove'>
+export type ProbedMailbox = Pick<Target, 'remove'> & { readonly write: WriteStreams }
 
 const receivedAt = { epochMs: specimenReceivedAtMs, offsetMinutes: 0 }
 
@@ -53,7 +54,7 @@ async function isSame(access: MailAccess, ref: ItemRef): Promise<boolean> {
   const { graph, userPath } = access
   const { json } = await graph.call({ method: 'GET', path: `${userPath}/messages/${encodeURIComponent(ref.id)}`, query: { $select: 'isDraft,isRead,receivedDateTime' }, permission: 'Mail.Read' })
   if (json['isDraft'] !== false || json['isRead'] !== true || Date.parse(String(json['receivedDateTime'])) !== receivedAt.epochMs) return false
-  for await (const result of readMessages(access, one([ref]))) {
+  for await (const result of readMessages(access, access.memory.budget(specimen.byteLength), one([ref]))) {
     if (result.type === 'failed') throw result.error
     if (result.type !== 'item' || !(result.item.content instanceof Uint8Array)) return false
     return mailEssence.of(result.item.content)?.item === mailEssence.of(specimen)?.item

@@ -5,11 +5,15 @@ import type { ItemRef, ReadResult } from '../../../core/model/item.ts'
 import type { Described, Page, Reader } from '../../../core/ports/connector.ts'
 import { describeMessages } from './describe-messages.ts'
 import { enumerateMessages } from './enumerate-messages.ts'
+import type { ByteBudget } from '../byte-budget.ts'
 import type { MailAccess } from './mail-access.ts'
 import { readMessages } from './read-messages.ts'
 
 /** What the two forms share: folders, and the connections under them. */
 export type MailboxReader = Pick<Reader, 'capabilities' | 'permanentId' | 'discover' | 'close'>
+
+/** Of messages that wait to be given on, over all streams. */
+const bytesAheadMax = 8 * 1024 * 1024
 
 /** A mailbox read as mail: its mail folders, and each message as MIME with its date and keywords beside it. */
 export class MailReader implements Reader {
@@ -17,9 +21,11 @@ export class MailReader implements Reader {
   readonly permanentId?: string
   protected readonly access: MailAccess
   readonly #mailbox: MailboxReader
+  readonly #room: ByteBudget
 
   constructor(mailbox: MailboxReader, access: MailAccess) {
     this.access = access
+    this.#room = access.memory.budget(bytesAheadMax)
     this.#mailbox = mailbox
     if (mailbox.permanentId !== undefined) this.permanentId = mailbox.permanentId
     const { replacesItems: _, ...capabilities } = mailbox.capabilities
@@ -40,7 +46,7 @@ export class MailReader implements Reader {
   }
 
   read(requests: AsyncIterable<readonly ItemRef[]>): AsyncIterable<ReadResult> {
-    return readMessages(this.access, requests)
+    return readMessages(this.access, this.#room, requests)
   }
 
   close(): Promise<void> {

@@ -5,21 +5,25 @@ import { mapAddress } from '../../../core/plan/map-address.ts'
 import type { EnsuredFolder, Essence, FolderWish, KeywordChange, Target } from '../../../core/ports/connector.ts'
 import { inspectMessages, moveMessages, updateKeywords } from './change-messages.ts'
 import type { HttpSender } from '../../kit/http/http-client.ts'
+import type { ByteBudget } from '../byte-budget.ts'
 import type { MailWay } from '../config.ts'
 import type { MailAccess } from './mail-access.ts'
 import { createdEssenceWith, mailEssenceWith } from './mail-essence.ts'
 import type { AddressNow } from './mail-streams.ts'
 import { type MailboxReader, MailReader } from './reader.ts'
 import { takesStreams } from './probe-streams.ts'
-import { createMessage, writeJson } from './json/write-json.ts'
-import { writeMail } from './write-mail.ts'
+import { type JsonParts, writeJson } from './json/write-json.ts'
+import { writeMail, type WriteStreams } from './write-mail.ts'
 import { takesNativeMime, writeMime } from './write-mime.ts'
 
 /** What of the target of whole items that of mail is made of. */
-export type MailboxTarget = MailboxReader & Pick<Target, 'ensureFolder' | 'write' | 'remove'>
+export type MailboxTarget = MailboxReader & Pick<Target, 'ensureFolder' | 'remove'> & { readonly write: WriteStreams }
 
 /** Ways in that share folders and ids. */
 type Way = Exclude<MailWay, 'auto' | 'imap'>
+
+/** Of messages that are being written by calls of their own, over all streams; a larger one goes alone. */
+const bytesUnderWayMax = 8 * 1024 * 1024
 
 /** A mailbox filled with mail. */
 export class MailTarget extends MailReader implements Target {
@@ -28,6 +32,7 @@ export class MailTarget extends MailReader implements Target {
   readonly #mailbox: MailboxTarget
 
   readonly #uploads: HttpSender
+  readonly #room: ByteBudget
   /** Found out with the first message that is written. */
   #way: Promise<Way> | undefined
   #essences = essencesWith(this.#addressNow)
@@ -35,6 +40,7 @@ export class MailTarget extends MailReader implements Target {
 
   constructor(mailbox: MailboxTarget, access: MailAccess, { via, uploads }: { readonly via: MailWay; readonly uploads: HttpSender }) {
     super(mailbox, access)
+    this.#room = access.memory.budget(bytesUnderWayMax)
     this.#mailbox = mailbox
     this.#uploads = uploads
     if (via === 'stream' || via === 'mime' || via === 'json') {
@@ -43,6 +49,10 @@ export class MailTarget extends MailReader implements Target {
     }
     const { remove } = mailbox
     if (remove !== undefined) this.remove = (folderId, ids) => remove(folderId, ids)
+  }
+
+  get #jsonParts(): JsonParts {
+    return { access: this.access, uploads: this.#uploads, addressNow: this.#addressNow, room: this.#room }
   }
 
   get essence(): Essence {
@@ -71,11 +81,11 @@ export class MailTarget extends MailReader implements Target {
     this.#knownWay = way
     switch (way) {
       case 'stream':
-        return writeMail(deliveries, this.#addressNow, (streams) => this.#mailbox.write(streams))
+        return writeMail(deliveries, this.#addressNow, (raw, how) => this.#mailbox.write(raw, how))
       case 'mime':
-        return writeMime(this.access, (draft) => createMessage(this.access, this.#uploads, this.#addressNow, draft), deliveries)
+        return writeMime(this.#jsonParts, deliveries)
       case 'json':
-        return writeJson(this.access, this.#uploads, this.#addressNow, deliveries)
+        return writeJson(this.#jsonParts, deliveries)
     }
   }
 

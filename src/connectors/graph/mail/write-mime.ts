@@ -1,13 +1,14 @@
-import { MigrationError } from '../../../core/errors.ts'
 import type { FolderId, ItemId } from '../../../core/model/ids.ts'
 import type { Delivery, WriteResult } from '../../../core/model/item.ts'
-import { mapAhead } from '../../kit/map-ahead.ts'
+import type { MapiMessage } from '../../../formats/mapi/message.ts'
 import { graphPath } from '../../kit/microsoft/graph-path.ts'
 import type { MailAccess } from './mail-access.ts'
 import { rebuilt } from './mail-essence.ts'
-import { wholeDeliveries, wholeOf } from './mail-streams.ts'
+import { createMessage, type JsonParts, toPosted } from './json/write-json.ts'
+import { wholeOf } from './mail-streams.ts'
 import { toChanges } from './message-keywords.ts'
 import { specimen, specimenReceivedAtMs } from './specimen.ts'
+import { writeByCalls } from './write-by-calls.ts'
 
 const permission = 'Mail.ReadWrite'
 
@@ -23,30 +24,22 @@ export async function takesNativeMime(access: MailAccess): Promise<boolean> {
 }
 
 /**
- * `Target.write` as MIME, which Exchange converts by itself; three calls for each message. A draft goes by `createDraft`, since
- * MIME cannot say that it is one.
+ * `Target.write` as MIME, which Exchange converts by itself; three calls for each message. A draft goes as JSON, since MIME
+ * cannot say that it is one.
  */
-export function writeMime(
-  access: MailAccess,
-  createDraft: (delivery: Delivery) => Promise<ItemId>,
-  deliveries: AsyncIterable<Delivery>,
-): AsyncIterable<WriteResult> {
-  return mapAhead(wholeDeliveries(deliveries), access.requestsAtOnce, async (delivery): Promise<WriteResult> => {
-    const { ref } = delivery.item
-    try {
-      const targetId = delivery.keywords.includes('$draft') ? await createDraft(delivery) : await create(access, delivery)
-      return { type: 'written', ref, targetId, altered: rebuilt }
-    } catch (error) {
-      if (error instanceof MigrationError && error.kind === 'item') return { type: 'refused', refs: [ref], error }
-      throw error
-    }
-  })
+export function writeMime(parts: JsonParts, deliveries: AsyncIterable<Delivery>): AsyncIterable<WriteResult> {
+  const { access, addressNow, room } = parts
+  const make = async (delivery: Delivery): Promise<MapiMessage | Uint8Array> =>
+    delivery.keywords.includes('$draft') ? toPosted(delivery, addressNow) : wholeOf(delivery.item.content, delivery.item.sizeBytes)
+  const create = (made: MapiMessage | Uint8Array, delivery: Delivery): Promise<ItemId> =>
+    made instanceof Uint8Array ? post(access, made, delivery) : createMessage(parts, delivery, made)
+  return writeByCalls({ access, room, make, create, altered: rebuilt }, deliveries)
 }
 
 /** Posted into Drafts, marked there, and moved last: what stands in its folder is whole. */
-async function create(access: MailAccess, { into, item, keywords, receivedAt }: Delivery): Promise<ItemId> {
+async function post(access: MailAccess, bytes: Uint8Array, { into, keywords, receivedAt }: Delivery): Promise<ItemId> {
   const { graph, userPath } = access
-  const { id } = await postMime(access, await wholeOf(item.content, item.sizeBytes))
+  const { id } = await postMime(access, bytes)
   try {
     const body = toChanges(keywords, receivedAt)
     await graph.call({ method: 'PATCH', path: userPath + graphPath`/messages/${id}`, body, permission })

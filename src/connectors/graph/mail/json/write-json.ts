@@ -1,11 +1,15 @@
 import { MigrationError } from '../../../../core/errors.ts'
 import type { ItemId } from '../../../../core/model/ids.ts'
 import type { Delivery, WriteResult } from '../../../../core/model/item.ts'
-import { mapAhead } from '../../../kit/map-ahead.ts'
 import { graphPath } from '../../../kit/microsoft/graph-path.ts'
+import { freeBytes } from '../../../kit/free-bytes.ts'
 import type { HttpSender } from '../../../kit/http/http-client.ts'
+import { binaryValues } from '../../../../formats/mapi/binary-values.ts'
+import type { MapiMessage } from '../../../../formats/mapi/message.ts'
+import type { ByteBudget } from '../../byte-budget.ts'
 import type { MailAccess } from '../mail-access.ts'
-import { type AddressNow, toMessage, wholeDeliveries } from '../mail-streams.ts'
+import { type AddressNow, isMade, toMessage } from '../mail-streams.ts'
+import { writeByCalls } from '../write-by-calls.ts'
 import { type AttachedFile, toFileAttachment, toFiles } from './attached-files.ts'
 import { toMessageJson } from './message-json.ts'
 
@@ -15,30 +19,37 @@ const inlineBytesMax = 2_500_000
 /** Of an upload session; a multiple of 320 KiB, as Microsoft wants it. */
 const uploadPieceBytes = 10 * 320 * 1024
 
+/** What writing messages as JSON needs. */
+export interface JsonParts {
+  readonly access: MailAccess
+  /** For upload URLs, which take no token. */
+  readonly uploads: HttpSender
+  readonly addressNow: AddressNow
+  /** Of all streams: for what is being written. */
+  readonly room: ByteBudget
+}
+
 /**
  * `Target.write` as Graph's JSON: for tenants that take mail in no other way (exchange.md 3.2, 8.1 way b). The message is no
  * draft and has its dates, but Exchange rebuilds it: other forms of its body and the validity of signatures are lost.
  */
-export function writeJson(access: MailAccess, uploads: HttpSender, addressNow: AddressNow, deliveries: AsyncIterable<Delivery>): AsyncIterable<WriteResult> {
-  return mapAhead(wholeDeliveries(deliveries), access.requestsAtOnce, async (delivery): Promise<WriteResult> => {
-    const { ref } = delivery.item
-    try {
-      return { type: 'written', ref, targetId: await createMessage(access, uploads, addressNow, delivery), altered: 'rebuilt,lossy' }
-    } catch (error) {
-      if (error instanceof MigrationError && error.kind === 'item') return { type: 'refused', refs: [ref], error }
-      throw error
-    }
-  })
+export function writeJson(parts: JsonParts, deliveries: AsyncIterable<Delivery>): AsyncIterable<WriteResult> {
+  const { access, addressNow, room } = parts
+  const make = (delivery: Delivery): Promise<MapiMessage> => toPosted(delivery, addressNow)
+  return writeByCalls({ access, room, make, create: (message, delivery) => createMessage(parts, delivery, message), altered: 'rebuilt,lossy' }, deliveries)
 }
 
-/** Writes one message, all of it or nothing. Throws as `GraphCaller.call`, and `item` or `transient` for an upload that is refused. */
-export async function createMessage(access: MailAccess, uploads: HttpSender, addressNow: AddressNow, delivery: Delivery): Promise<ItemId> {
+/** The message of a delivery as it is posted: properties of a meeting cannot be, so its calendar stays a file. */
+export function toPosted(delivery: Delivery, addressNow: AddressNow): Promise<MapiMessage> {
+  return toMessage(delivery, addressNow, {})
+}
+
+/** Writes a delivery's message, all of it or nothing; the message is spoilt. Throws as `GraphCaller.call`, and `item` or `transient` for an upload that is refused. */
+export async function createMessage({ access, uploads }: Pick<JsonParts, 'access' | 'uploads'>, { into, item }: Delivery, message: MapiMessage): Promise<ItemId> {
   const { graph, userPath } = access
-  // Properties of a meeting cannot be posted: its calendar stays a file.
-  const message = await toMessage(delivery, addressNow, {})
   const files = toFiles(message.attachments)
   const within = files.reduce((sum, { content }) => sum + content.byteLength, 0) <= inlineBytesMax
-  const path = userPath + graphPath`/mailFolders/${delivery.into}/messages`
+  const path = userPath + graphPath`/mailFolders/${into}/messages`
   const body = { ...toMessageJson(message), ...(within && files.length > 0 && { attachments: files.map(toFileAttachment) }) }
   const { json } = await graph.call({ method: 'POST', path, body, permission })
   const id = String(json['id'])
@@ -50,6 +61,8 @@ export async function createMessage(access: MailAccess, uploads: HttpSender, add
     await graph.call({ method: 'POST', path: userPath + graphPath`/messages/${id}/permanentDelete`, expects: [404], permission })
     throw error
   }
+  // After a refusal something may still be on its way to the socket.
+  for (const value of binaryValues(message)) if (isMade(value, item.content)) freeBytes(value)
   return id as ItemId
 }
 
