@@ -8,6 +8,9 @@ import { ledgerScenario, toLedgerMarkdown } from './ledger/ledger-report.ts'
 import { type LedgerShareResult, measureLedgerShare } from './ledger/measure-ledger-share.ts'
 import { helpText, parseOptions } from './options.ts'
 import type { BenchOptions } from './options.ts'
+import { hasFault, toMicrosoft365Markdown } from './microsoft-365/microsoft-365-report.ts'
+import { type Microsoft365Results, runMicrosoft365Bench } from './microsoft-365/run-microsoft-365-bench.ts'
+import { microsoft365Scenarios } from './microsoft-365/scenarios.ts'
 import { toMarkdown } from './report.ts'
 import type { Result } from './result.ts'
 import { startRig } from './rig.ts'
@@ -39,18 +42,21 @@ async function main(args: readonly string[]): Promise<number> {
     process.once(name, () => interrupt.abort(new Error(`ended by ${name}: nothing was saved`)))
   }
   const { signal } = interrupt
-  const { runs, only } = options
+  const { runs, only, isRealPace, timeoutS } = options
   const copied = scenarios.some(({ id }) => only.includes(id)) ? await runCopies(options, signal) : undefined
   const ledger = only.includes(ledgerScenario.id) ? await runLedgerShare(options, signal) : []
   process.stdout.write(toLedgerMarkdown(ledger))
   const ofSandbox = sandboxScenarios.filter(({ id }) => only.includes(id))
   const sandbox = await runSandboxBench({ chosen: ofSandbox, runs, signal, say })
   process.stdout.write(`${toSandboxMarkdown(sandbox)}\n`)
+  const ofMicrosoft365 = microsoft365Scenarios.filter(({ id }) => only.includes(id))
+  const microsoft365 = await runMicrosoft365Bench({ chosen: ofMicrosoft365, runs, isRealPace, timeoutS, signal, say })
+  process.stdout.write(`${toMicrosoft365Markdown(microsoft365)}\n`)
   const machine = copied?.machine ?? (await describeMachine(new Map(), false))
   if (copied === undefined) process.stdout.write(`${machine}\n`)
-  await save(options, { machine, results: copied?.results ?? [], ledger, sandbox })
+  await save(options, { machine, results: copied?.results ?? [], ledger, sandbox, microsoft365 })
   const own = [...(copied?.results ?? []).filter(({ tool }) => tool === 'mailvan'), ...ledger]
-  return own.some(({ fault }) => fault !== undefined) || hasDiffering(sandbox) ? 1 : 0
+  return own.some(({ fault }) => fault !== undefined) || hasDiffering(sandbox) || hasFault(microsoft365) ? 1 : 0
 }
 
 /** The scenarios that copy from one Dovecot to another; prints what they found. */
@@ -106,11 +112,13 @@ async function findTools(options: BenchOptions): Promise<{ tools: readonly Tool[
   return { tools, versions }
 }
 
+/** Everything that was measured. */
 interface Measured {
   readonly machine: string
   readonly results: readonly Result[]
   readonly ledger: readonly LedgerShareResult[]
   readonly sandbox: SandboxResults
+  readonly microsoft365: Microsoft365Results
 }
 
 async function save(options: BenchOptions, measured: Measured): Promise<void> {
