@@ -16,7 +16,10 @@ export class ByteBudget {
       const turn = Promise.withResolvers<void>()
       const one = { bytes, go: turn.resolve }
       const abort = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(one), 1)
+        const at = this.#waiting.indexOf(one)
+        // Let in a moment ago: it is given the room, and gives it back.
+        if (at === -1) return
+        this.#waiting.splice(at, 1)
         turn.reject(signal.reason)
         this.#admit()
       }

@@ -112,4 +112,18 @@ describe('a budget of bytes', () => {
     expect(isTaken).toBe(true)
     first()
   })
+
+  it('keeps the others in line when one gives up at the moment it is let in', async () => {
+    const budget = new ByteBudget(() => 100)
+    const first = await budget.take(100, signal)
+    const stop = new AbortController()
+    const letIn = budget.take(100, stop.signal)
+    let isTaken = false
+    void budget.take(100, signal).then(() => (isTaken = true))
+    first()
+    stop.abort(new Error('enough'))
+    ;(await letIn)()
+    await settled()
+    expect(isTaken).toBe(true)
+  })
 })

@@ -82,6 +82,10 @@ async function* askedFor(
 ): AsyncGenerator<UnderWay, undefined> {
   for await (const refs of portions) {
     const release = await budget.take(answerBytesOf(refs), signal)
+    if (signal.aborted) {
+      release()
+      return undefined
+    }
     const results = exportItems(client, refs).then((all) => all.map((result) => toGivenResult(result, all.length === 1)))
     // Whoever waits for it hears of a failure.
     results.catch(() => undefined)
