@@ -35,10 +35,10 @@ export interface MeasureOptions {
 
 /** Windows that there is work for: the first is not counted, and the last one not finished. */
 const windowsFilled = 3.3
-const mailBytes = 400_000
+const mailBytes = 200_000
 const lookMs = 100
 
-/** Mail of 400 KB from a maildir into one mailbox. */
+/** Mail of 200 KB from a maildir into one mailbox. */
 export async function measureUpload({ pace, timeoutS, signal }: MeasureOptions): Promise<CeilingResult> {
   // In an import a message has nearly the length of its MIME form: in both its files are in base64.
   const items = Math.ceil((windowsFilled * ceilingAt('uploadBytes', pace).units) / mailBytes)

@@ -12,7 +12,7 @@ const limits = { shareMin: 0.95, requestsPerItemMax: 1.2, rssMBMax: 200, linearM
 export function toMicrosoft365Markdown({ ceilings, scalingPace, scaling, memory }: Microsoft365Results): string {
   const of = (ceiling: Ceiling) => ceilings.filter((result) => result.ceiling === ceiling)
   return [
-    ...ceilingSection('m365-upload', 'mail of 400 KB from a maildir into one mailbox, against 150 MB in 5 minutes (1.8 GB/h)', of('uploadBytes')),
+    ...ceilingSection('m365-upload', 'mail of 200 KB from a maildir into one mailbox, against 150 MB in 5 minutes (1.8 GB/h)', of('uploadBytes')),
     ...ceilingSection('m365-requests', 'small items from tenant to tenant, against 10,000 requests in 10 minutes', of('requests')),
     ...(scaling.length === 0 ? [] : scalingSection(scalingPace, scaling)),
     ...(memory.length === 0 ? [] : memorySection(memory)),
