@@ -1,3 +1,4 @@
+import { MigrationError } from '../errors.ts'
 import type { Entry, EntryId, Settlement, Task } from '../model/entry.ts'
 import type { ItemType } from '../model/folder.ts'
 import { travelsWhole } from '../model/form.ts'
@@ -402,7 +403,14 @@ class Recognition {
     if (copy === undefined) return undefined
     // Adding only, or a target that cannot move: the copy stays where it is rather than being doubled.
     if (from === this.#place.into || rules.policy === 'add' || !canBring(this.#engine)) return { folderId: from, id, copy }
-    const newId = await bringCopy(this.#engine, copy, this.#place.into, (isAnew) => this.#freeHere(identity, isAnew))
+    let newId: ItemId | undefined
+    try {
+      newId = await bringCopy(this.#engine, copy, this.#place.into, (isAnew) => this.#freeHere(identity, isAnew))
+    } catch (error) {
+      if (!(error instanceof MigrationError) || error.kind !== 'item') throw error
+      // The target does not take it there: it stays where it is, and holds nobody else up.
+      return { folderId: from, id, copy }
+    }
     if (newId !== undefined) {
       this.#claimed.add(newId)
       return { folderId: this.#place.into, id: newId, copy: await this.#afterMove(newId, copy) }
