@@ -83,7 +83,7 @@ test('the disk of a target archive is full: one sentence, and with more room not
     runProgram([command, servers.url('source', 'ben'), archive, '--home', home, ...more], { env: servers.env })
   const stopped = await run('migrate')
   expect(stopped.exitCode, stopped.errors).toBe(2)
-  expect(stopped.errors).toMatch(/^mailvan: \S+ is on a disk that is full\.\n {2}Free some space .*\.\n$/)
+  expect(stopped.errors).toMatch(/^mailvan: .+ is on a disk that is full\.\n {2}Free some space .*\.\n$/)
   disk.enlarge(64 * 1024)
   const { exitCode, errors, lines } = await run('migrate', '--json')
   expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' })

@@ -145,7 +145,7 @@ it('a migration goes on in mailboxes of the scope, and stops at the first step i
       await putMicrosoftEndpoint(store, { ...endpoint, app: { clientId: application.appId, isOurs: false }, credential: { type: 'secret', secret: secret ?? '' } })
     }
     const migrate = (index: number) => runInProcess(['migrate', `m365://contoso/${tenants[0]!.users[index]}`, `m365://fabrikam/${tenants[1]!.users[index]}`, '--home', folder])
-    expect(await migrate(0)).toMatchObject({ exitCode: 0, output: expect.stringContaining('every message has its place at the target') as string })
+    expect(await migrate(0)).toMatchObject({ exitCode: 0, output: expect.stringContaining('every item has its place at the target') as string })
     expect(await migrate(1)).toMatchObject({ exitCode: 2, errors: expect.stringContaining('widen the scope') as string })
     expect(defects).toEqual([])
   } finally {
