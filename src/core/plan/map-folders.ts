@@ -68,7 +68,7 @@ export function mapFolders(
   const places = createPlaces(targetFolders, naming)
   const job: Job = { nodes, places, naming, rules, sourceFolders, targetFolders, inboxPath: inboxPathOf(sourceFolders) }
   placeMapped(job)
-  placeInbox(job)
+  placeInbox(job, earlier)
   const kept = reserveEarlier(job, earlier)
   const roles = placeRoles(job, kept)
   for (const level of levels) placeLevel(level, kept, job, skipRules)
@@ -119,8 +119,13 @@ function mapKey(path: readonly string[]): string {
   return pathKey(isInbox(normal.slice(0, 1)) ? ['INBOX', ...normal.slice(1)] : normal)
 }
 
-function placeInbox({ nodes, places, inboxPath }: Job): void {
+function placeInbox({ nodes, places, inboxPath }: Job, earlier: readonly EarlierPlace[]): void {
   places.reserve(['INBOX'], 0)
+  // Called much like the inbox, it was an ordinary folder beside it, which is gone: it does not wander.
+  const isNamesake = comparePaths(inboxPath, ['INBOX']) !== 0
+  const wasElsewhere = ({ sourcePath, targetPath }: EarlierPlace): boolean =>
+    comparePaths(sourcePath, inboxPath) === 0 && targetPath !== undefined && !isInbox(targetPath)
+  if (isNamesake && earlier.some(wasElsewhere)) return
   for (const node of nodes) {
     if (node.place === undefined && comparePaths(node.path, inboxPath) === 0) {
       node.place = { path: ['INBOX'], reasons: ['existing-spelling'] }
@@ -158,7 +163,7 @@ function placeRoles(job: Job, kept: ReadonlyMap<FolderNode, readonly string[]>):
   const sourceRoles = recognizeRoles(sourceFolders)
   const targetRoles = recognizeRoles(targetFolders)
   const inbox = nodes.find((node) => node.folder !== undefined && comparePaths(node.path, inboxPath) === 0)
-  if (inbox !== undefined && isInbox(inbox.place!.path)) roles.set(inbox, 'inbox')
+  if (inbox?.place !== undefined && isInbox(inbox.place.path)) roles.set(inbox, 'inbox')
   if (!rules.mapsRoles || rules.targetPrefix.length > 0) return roles
   for (const role of mappedRoles) {
     const source = sourceRoles.get(role)

@@ -164,6 +164,15 @@ test('a later pass finds every folder in its place, whatever came or went at bot
   )
 })
 
+test('a folder called much like the inbox does not become it when the inbox is gone (seed -2092358990)', () => {
+  const naming = { forbidden: '', nameBytesMax: 24, depthMax: 1, isCaseSensitive: false, inboxHoldsFolders: false, reserved: [] }
+  const source = [folderWith(['INBOX']), folderWith(['Inbox'])]
+  const plans = mapFolders(source, [], naming, rulesWith({}))
+  expect(plans.map(({ targetPath }) => targetPath)).toEqual([['INBOX'], ['Inbox_']])
+  const again = mapFolders(source.slice(1), made(plans, [], naming), naming, rulesWith({}), plans.map(toEarlier))
+  expect(again.map(({ targetPath }) => targetPath)).toEqual([['Inbox_']])
+})
+
 test('names alone give the same places again, once the folders stand, even without a memory', () => {
   fc.assert(
     fc.property(aWorld, ({ source, naming, rules }) => {
