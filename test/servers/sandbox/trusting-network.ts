@@ -40,7 +40,11 @@ export async function sendHttps(
       answered.resolve({ status: response.statusCode ?? 0, headers, bytes, text: bytes.toString('utf8') })
     })
   })
-  outgoing.on('error', answered.reject)
+  outgoing.on('error', (error: NodeJS.ErrnoException) => {
+    // The server gave up a connection that was kept, in the moment in which it was used again: nothing was begun.
+    if (outgoing.reusedSocket && error.code === 'ECONNRESET') answered.resolve(sendHttps(agent, method, url, options))
+    else answered.reject(error)
+  })
   outgoing.end(options.body)
   return answered.promise
 }
