@@ -14,16 +14,19 @@ export function findRenamed(store: Store, name: MailboxName, sides: Sides): Prom
   return store.findRenamed(name, permanentIdsOf(sides))
 }
 
-/**
- * Keeps what the sides are, so that the mailbox is known again under another name. Throws `config` when an address belongs to
- * another mailbox than before: what the ledger knows is not of that one.
- */
-export async function checkPermanentIds(ledger: MailboxLedger, sides: Sides): Promise<void> {
+/** Throws `config` when an address belongs to another mailbox than before: what the ledger knows is not of that one. */
+export async function refuseAnotherMailbox(ledger: MailboxLedger, sides: Sides): Promise<void> {
   const known = await ledger.permanentIds()
   const now = permanentIdsOf(sides)
   for (const side of ['source', 'target'] as const) {
     if (known[side] !== undefined && now[side] !== undefined && known[side] !== now[side]) throw anotherMailbox(ledger.name, side)
   }
+}
+
+/** Keeps what the sides are, so that the mailbox is known again under another name. */
+export async function keepPermanentIds(ledger: MailboxLedger, sides: Sides): Promise<void> {
+  const known = await ledger.permanentIds()
+  const now = permanentIdsOf(sides)
   if (now.source !== known.source || now.target !== known.target) await ledger.keepPermanentIds(now)
 }
 

@@ -10,7 +10,7 @@ import type { Store } from '../store/open-store.ts'
 import { ledgerFile, openHomeStore } from './home-store.ts'
 import type { Home } from './home.ts'
 import { makeLookingGovernor } from './make-governor.ts'
-import { findRenamed } from './ledger-of-sides.ts'
+import { findRenamed, refuseAnotherMailbox } from './ledger-of-sides.ts'
 import { openSides } from './open-sides.ts'
 import type { Mailbox } from './run-mailbox.ts'
 
@@ -34,6 +34,7 @@ export async function planMailbox(
     const sides = await openSides(mailbox, context, watch.observe)
     try {
       const ledger = named ?? (await findRenamed(store, name, sides)) ?? (await emptyLedger(name))
+      await refuseAnotherMailbox(ledger, sides)
       const { source, target } = sides
       const governor = makeLookingGovernor(context.clock)
       return await dryRun({ source, target, ledger, rules, governor, context, observe: watch.observe }, watch.tell)

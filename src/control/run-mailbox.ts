@@ -10,7 +10,7 @@ import type { Endpoint } from './endpoint.ts'
 import type { Home } from './home.ts'
 import type { MailboxOutcome } from './mailbox-outcome.ts'
 import { makeGovernor } from './make-governor.ts'
-import { findRenamed, checkPermanentIds } from './ledger-of-sides.ts'
+import { findRenamed, keepPermanentIds, refuseAnotherMailbox } from './ledger-of-sides.ts'
 import { type OpenSides, openSides } from './open-sides.ts'
 import { findLedger } from './mailbox-standing.ts'
 import { updateRecords } from './records.ts'
@@ -71,25 +71,26 @@ async function runLocked(mailbox: Mailbox, options: RunOptions, observe: (event:
   const name = { sourceUrl: mailbox.source.url, targetUrl: mailbox.target.url }
   const named = await store.findMailbox(name)
   if (named !== undefined) {
-    const lock = await store.lock(named)
-    try {
-      return await runWith(named, await openSides(mailbox, context, observe), options, observe)
-    } finally {
-      lock.release()
-    }
+    return withLock(store, named, async () => runWith(named, await openSides(mailbox, context, observe), options, observe))
   }
   const sides = await openSides(mailbox, context, observe)
   try {
     const renamed = await findRenamed(store, name, sides)
     const ledger = renamed ?? (task === 'verify' ? await findLedger(store, mailbox) : await store.mailbox(name))
-    const lock = await store.lock(ledger)
-    try {
-      return await runWith(renamed === undefined ? ledger : await store.rename(renamed, name), sides, options, observe)
-    } finally {
-      lock.release()
-    }
+    return await withLock(store, ledger, async () => {
+      return runWith(renamed === undefined ? ledger : await store.rename(renamed, name), sides, options, observe)
+    })
   } finally {
     await sides.close()
+  }
+}
+
+async function withLock<T>(store: Store, ledger: MailboxLedger, work: () => Promise<T>): Promise<T> {
+  const lock = await store.lock(ledger)
+  try {
+    return await work()
+  } finally {
+    lock.release()
   }
 }
 
@@ -122,7 +123,8 @@ async function runOpened(
 ): Promise<Opened> {
   const { context, settings } = options
   try {
-    await checkPermanentIds(ledger, sides)
+    await refuseAnotherMailbox(ledger, sides)
+    await keepPermanentIds(ledger, sides)
     const source = new CountedSource(sides.source)
     const { target } = sides
     const { rules, verification } = settings

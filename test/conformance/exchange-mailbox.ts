@@ -1,7 +1,8 @@
+import { Buffer } from 'node:buffer'
 import { hash } from 'node:crypto'
 import type { Mailbox } from '../../src/sandbox/mailbox/mailbox.ts'
 import type { FolderRow, ItemRow } from '../../src/sandbox/mailbox/rows.ts'
-import type { FoundMessage, Mutations, SeedMessage } from './harness.ts'
+import type { FoundMessage, Mutations, Refusal, SeedMessage } from './harness.ts'
 import { storedDigest } from './reading.ts'
 import type { Wrapping } from './wrapping.ts'
 
@@ -86,4 +87,22 @@ export class ExchangeMailbox {
     if (folder === undefined) throw new Error(`the mailbox has no ${name}`)
     return folder
   }
+}
+
+/** Makes of two fresh mailboxes one that takes nothing large, and one that is nearly full, which is answered by `fullKind`. */
+export function refusalsOf<Config>(
+  [strict, full]: readonly [Fresh<Config>, Fresh<Config>],
+  fullKind: Refusal<Config>['kind'],
+): readonly Refusal<Config>[] {
+  strict.mailbox.changeSettings({ maxReceiveSizeBytes: 10_000 })
+  full.mailbox.changeSettings({ quotaBytes: 20_000 })
+  return [
+    { name: 'too large', config: strict.config, bytes: Buffer.alloc(20_000, 'text'), kind: 'item' },
+    { name: 'full', config: full.config, bytes: Buffer.alloc(40_000, 'text'), kind: fullKind },
+  ]
+}
+
+interface Fresh<Config> {
+  readonly config: Config
+  readonly mailbox: Mailbox
 }

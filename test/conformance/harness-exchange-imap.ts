@@ -1,9 +1,10 @@
 import type { ImapConfig } from '../../src/connectors/imap/config.ts'
 import { imapConnector } from '../../src/connectors/imap/index.ts'
 import { type ImapSandbox, startImapSandbox } from '../servers/sandbox/imap-sandbox.ts'
-import { type Meddler, startMeddler } from '../servers/meddler.ts'
+import type { Meddler } from '../servers/meddler.ts'
 import { envelopes } from './enveloped-messages.ts'
-import { ExchangeMailbox } from './exchange-mailbox.ts'
+import { ExchangeMailbox, refusalsOf } from './exchange-mailbox.ts'
+import { startForgetfulWay } from './forgetful-way.ts'
 import type { ConformanceMailbox, ConformanceServer, Refusal } from './harness.ts'
 import { wrapped } from './wrapping.ts'
 
@@ -56,15 +57,7 @@ class Place {
 
   /** A way to the server over which the first answer to an APPEND never comes. */
   async startForgetful(): Promise<number> {
-    const meddler = await startMeddler({
-      targetPort: this.#sandbox.port,
-      onServerLine(line, session) {
-        const [tag = '', status] = line.split(' ')
-        if (status !== 'OK' || session.commandName(tag) !== 'APPEND') return undefined
-        session.cut()
-        return null
-      },
-    })
+    const meddler = await startForgetfulWay(this.#sandbox.port)
     this.#meddlers.push(meddler)
     return meddler.port
   }
@@ -93,14 +86,7 @@ class OAuthMailbox extends ExchangeMailbox implements ConformanceMailbox<ImapCon
   }
 
   async refusals(): Promise<readonly Refusal<ImapConfig>[]> {
-    const strict = this.#place.freshMailbox()
-    strict.mailbox.changeSettings({ maxReceiveSizeBytes: 10_000 })
-    const full = this.#place.freshMailbox()
-    full.mailbox.changeSettings({ quotaBytes: 20_000 })
-    return [
-      { name: 'too large', config: strict.config, bytes: Buffer.alloc(20_000, 'text'), kind: 'item' },
-      // Exchange says no more than that it is not available.
-      { name: 'full', config: full.config, bytes: Buffer.alloc(40_000, 'text'), kind: 'transient' },
-    ]
+    // Of a full mailbox Exchange says no more than that it is not available.
+    return refusalsOf([this.#place.freshMailbox(), this.#place.freshMailbox()], 'transient')
   }
 }

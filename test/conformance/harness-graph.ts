@@ -6,7 +6,7 @@ import type { AppCredential } from '../../src/connectors/kit/microsoft/sign-in/a
 import type { Mailbox } from '../../src/sandbox/mailbox/mailbox.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.ts'
 import { addUser } from '../../src/sandbox/tenant/create-tenant.ts'
-import { ExchangeMailbox } from './exchange-mailbox.ts'
+import { ExchangeMailbox, refusalsOf } from './exchange-mailbox.ts'
 import type { ConformanceMailbox, ConformanceServer, Refusal } from './harness.ts'
 import { type LosingProxy, startLosingProxy } from './losing-proxy.ts'
 import { type Wrapping, wrapped } from './wrapping.ts'
@@ -141,13 +141,6 @@ class GraphMailbox extends ExchangeMailbox implements ConformanceMailbox<GraphCo
   }
 
   async refusals(): Promise<readonly Refusal<GraphConfig>[]> {
-    const strict = this.#place.freshMailbox()
-    strict.mailbox.changeSettings({ maxReceiveSizeBytes: 10_000 })
-    const full = this.#place.freshMailbox()
-    full.mailbox.changeSettings({ quotaBytes: 20_000 })
-    return [
-      { name: 'too large', config: strict.config, bytes: Buffer.alloc(20_000, 'text'), kind: 'item' },
-      { name: 'full', config: full.config, bytes: Buffer.alloc(40_000, 'text'), kind: 'config' },
-    ]
+    return refusalsOf([this.#place.freshMailbox(), this.#place.freshMailbox()], 'config')
   }
 }

@@ -5,7 +5,8 @@ import { CanonicalForm } from '../../src/core/verify/canonical-form.ts'
 import { imapConnector } from '../../src/connectors/imap/index.ts'
 import { startDovecot, type DovecotOptions, type DovecotServer } from '../servers/dovecot.ts'
 import { withProbe, type ImapProbe, type ProbedMessage } from '../servers/imap-probe.ts'
-import { startMeddler, type Meddler } from '../servers/meddler.ts'
+import type { Meddler } from '../servers/meddler.ts'
+import { startForgetfulWay } from './forgetful-way.ts'
 import type { ConformanceMailbox, ConformanceServer, FoundMessage, Mutations, Refusal } from './harness.ts'
 
 const wrongPassword = 'wrong horse battery staple'
@@ -71,15 +72,7 @@ class Servers {
 
   /** A way to the server over which the first answer to an APPEND never comes. */
   async startForgetful(server: DovecotServer): Promise<number> {
-    const meddler = await startMeddler({
-      targetPort: server.port,
-      onServerLine(line, session) {
-        const [tag = '', status] = line.split(' ')
-        if (status !== 'OK' || session.commandName(tag) !== 'APPEND') return undefined
-        session.cut()
-        return null
-      },
-    })
+    const meddler = await startForgetfulWay(server.port)
     this.#meddlers.push(meddler)
     return meddler.port
   }

@@ -2,7 +2,7 @@ import { MigrationError } from '../../core/errors.ts'
 import type { FolderId } from '../../core/model/ids.ts'
 import type { EnsuredFolder, FolderWish } from '../../core/ports/connector.ts'
 import { containerClassFor, roleOf } from './folder-types.ts'
-import { jsonText } from './json-values.ts'
+import { jsonText } from '../kit/microsoft/json-values.ts'
 import { listChildren, type MailboxFolder, type MailboxTree, readFolder, toFolder } from './list-folders.ts'
 import type { MailboxClient } from './mailbox-client.ts'
 

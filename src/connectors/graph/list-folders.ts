@@ -3,7 +3,7 @@ import { allEnded } from '../../core/flow/all-ended.ts'
 import type { Cursor, FolderId } from '../../core/model/ids.ts'
 import type { JsonObject } from '../kit/microsoft/read-json.ts'
 import { isMachineMade, itemTypeOf, roleOf } from './folder-types.ts'
-import { jsonNumber, jsonText } from './json-values.ts'
+import { jsonNumber, jsonText } from '../kit/microsoft/json-values.ts'
 import type { MailboxClient } from './mailbox-client.ts'
 import { mailboxValues } from './mailbox-pages.ts'
 

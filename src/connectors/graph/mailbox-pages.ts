@@ -1,7 +1,7 @@
 import { MigrationError } from '../../core/errors.ts'
 import type { GraphAnswer } from '../kit/microsoft/graph-client.ts'
 import type { JsonObject } from '../kit/microsoft/read-json.ts'
-import { jsonObjects, jsonText } from './json-values.ts'
+import { jsonObjects, jsonText } from '../kit/microsoft/json-values.ts'
 import type { MailboxCall, MailboxClient } from './mailbox-client.ts'
 
 /** A page of a list, or of its changes. */

@@ -1,9 +1,10 @@
 import type { GraphCaller } from '../../connectors/kit/microsoft/graph-client.ts'
 import { graphPages } from '../../connectors/kit/microsoft/graph-pages.ts'
 import { graphPath } from '../../connectors/kit/microsoft/graph-path.ts'
+import { jsonObjects, jsonText } from '../../connectors/kit/microsoft/json-values.ts'
 import type { JsonObject } from '../../connectors/kit/microsoft/read-json.ts'
 import { givesMailbox } from './exchange-plans.ts'
-import { objectsOf, textOf, textsOf } from './json-fields.ts'
+import { textOf, textsOf } from './json-fields.ts'
 
 /** A user of a tenant as its directory tells. */
 export interface DirectoryUser {
@@ -82,9 +83,9 @@ function toDirectoryUser(json: JsonObject): DirectoryUser {
   const proxies = textsOf(json, 'proxyAddresses').filter((address) => /^smtp:/i.test(address))
   const primaryFirst = proxies.toSorted((a, b) => Number(b.startsWith('SMTP:')) - Number(a.startsWith('SMTP:')))
   return {
-    id: textOf(json, 'id') ?? '',
-    userPrincipalName: textOf(json, 'userPrincipalName') ?? '',
-    displayName: textOf(json, 'displayName') ?? '',
+    id: jsonText(json, 'id'),
+    userPrincipalName: jsonText(json, 'userPrincipalName'),
+    displayName: jsonText(json, 'displayName'),
     givenName: textOf(json, 'givenName'),
     surname: textOf(json, 'surname'),
     mail: textOf(json, 'mail'),
@@ -93,9 +94,9 @@ function toDirectoryUser(json: JsonObject): DirectoryUser {
     isEnabled: json['accountEnabled'] !== false,
     isSynchronised: json['onPremisesSyncEnabled'] === true,
     usageLocation: textOf(json, 'usageLocation'),
-    skuIds: objectsOf(json, 'assignedLicenses').map((licence) => (textOf(licence, 'skuId') ?? '').toLowerCase()),
-    isLicensed: objectsOf(json, 'assignedPlans').some(
-      (plan) => livePlan.test(textOf(plan, 'capabilityStatus') ?? '') && givesMailbox(textOf(plan, 'servicePlanId') ?? ''),
+    skuIds: jsonObjects(json, 'assignedLicenses').map((licence) => jsonText(licence, 'skuId').toLowerCase()),
+    isLicensed: jsonObjects(json, 'assignedPlans').some(
+      (plan) => livePlan.test(jsonText(plan, 'capabilityStatus')) && givesMailbox(jsonText(plan, 'servicePlanId')),
     ),
   }
 }

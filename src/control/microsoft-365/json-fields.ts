@@ -18,12 +18,6 @@ export function textsOf(json: JsonObject, name: string): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
 }
 
-/** The objects of a list of an answer. */
-export function objectsOf(json: JsonObject, name: string): readonly JsonObject[] {
-  const value = json[name]
-  return Array.isArray(value) ? value.filter((one): one is JsonObject => typeof one === 'object' && one !== null) : []
-}
-
 /** An object of an answer; an empty one when there is none. */
 export function objectOf(json: JsonObject, name: string): JsonObject {
   const value = json[name]

@@ -1,6 +1,7 @@
 import type { GraphCaller } from '../../connectors/kit/microsoft/graph-client.ts'
 import { graphValues } from '../../connectors/kit/microsoft/graph-pages.ts'
-import { objectsOf, textOf } from './json-fields.ts'
+import { jsonObjects } from '../../connectors/kit/microsoft/json-values.ts'
+import { textOf } from './json-fields.ts'
 
 /** A tenant as a whole. */
 export interface Organization {
@@ -14,7 +15,7 @@ export interface Organization {
 export async function readOrganization(graph: GraphCaller): Promise<Organization> {
   const call = { method: 'GET', path: '/organization', query: { $select: 'id,verifiedDomains,countryLetterCode' }, permission: 'Organization.Read.All' } as const
   for await (const organization of graphValues(graph, call)) {
-    const domains = objectsOf(organization, 'verifiedDomains').flatMap((domain) => textOf(domain, 'name')?.toLowerCase() ?? [])
+    const domains = jsonObjects(organization, 'verifiedDomains').flatMap((domain) => textOf(domain, 'name')?.toLowerCase() ?? [])
     return { domains, country: textOf(organization, 'countryLetterCode') }
   }
   return { domains: [], country: undefined }

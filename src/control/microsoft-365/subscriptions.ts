@@ -1,9 +1,10 @@
 import { graphValues } from '../../connectors/kit/microsoft/graph-pages.ts'
 import type { GraphCaller } from '../../connectors/kit/microsoft/graph-client.ts'
+import { jsonObjects, jsonText } from '../../connectors/kit/microsoft/json-values.ts'
 import type { JsonObject } from '../../connectors/kit/microsoft/read-json.ts'
 import { MigrationError } from '../../core/errors.ts'
 import { givesMailbox } from './exchange-plans.ts'
-import { numberOf, objectOf, objectsOf, textOf } from './json-fields.ts'
+import { numberOf, objectOf } from './json-fields.ts'
 import { skuTitle } from './sku-titles.ts'
 
 /** A licence that the tenant has bought. */
@@ -57,16 +58,16 @@ export function describeSubscriptions(subscriptions: readonly Subscription[]): s
 }
 
 function toSubscription(sku: JsonObject): Subscription {
-  const partNumber = textOf(sku, 'skuPartNumber') ?? ''
+  const partNumber = jsonText(sku, 'skuPartNumber')
   const units = objectOf(sku, 'prepaidUnits')
   // Seats in their grace period can still be given.
   const seatsTotal = numberOf(units, 'enabled') + numberOf(units, 'warning')
   return {
-    skuId: (textOf(sku, 'skuId') ?? '').toLowerCase(),
+    skuId: jsonText(sku, 'skuId').toLowerCase(),
     partNumber,
     title: skuTitle(partNumber),
     seatsTotal,
     seatsFree: Math.max(0, seatsTotal - numberOf(sku, 'consumedUnits')),
-    givesMailbox: objectsOf(sku, 'servicePlans').some((plan) => givesMailbox(textOf(plan, 'servicePlanId') ?? '')),
+    givesMailbox: jsonObjects(sku, 'servicePlans').some((plan) => givesMailbox(jsonText(plan, 'servicePlanId'))),
   }
 }

@@ -3,29 +3,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cellWidth } from '../../../src/cli/output/terminal-text.ts'
-import { type Sandbox, startSandbox } from '../../../src/sandbox/start-sandbox.ts'
+import type { Sandbox } from '../../../src/sandbox/start-sandbox.ts'
 import { addUser } from '../../../src/sandbox/tenant/create-tenant.ts'
 import { runProgram } from '../../e2e/run-program.ts'
 import { runProgramUntil } from '../../e2e/sandbox-process.ts'
 import { runInProcess } from '../../unit/cli/run-in-process.ts'
 import { keepEndpoints } from './endpoint-home.ts'
+import { startReadySandbox } from './ready-sandbox.ts'
 
 let sandbox: Sandbox
 let folder: string
 const defects: unknown[] = []
 
 beforeAll(async () => {
-  sandbox = await startSandbox({
-    tenants: ['contoso', 'fabrikam'],
-    port: 0,
-    users: 3,
-    messagesPerUser: 2,
-    profile: 'none',
-    timeFactor: 1,
-    isSecure: false,
-    tenantSettings: { mailboxDelayMs: 0, replicationDelayMs: 0 },
-    onDefect: (error) => defects.push(error),
-  })
+  sandbox = await startReadySandbox({ tenants: ['contoso', 'fabrikam'], users: 3, messagesPerUser: 2 }, defects)
 })
 
 beforeEach(async () => {

@@ -3,28 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cellWidth } from '../../../src/cli/output/terminal-text.ts'
-import { type Sandbox, startSandbox } from '../../../src/sandbox/start-sandbox.ts'
+import type { Sandbox } from '../../../src/sandbox/start-sandbox.ts'
 import { runProgram } from '../../e2e/run-program.ts'
 import { runInProcess } from '../../unit/cli/run-in-process.ts'
 import { keepEndpoints } from './endpoint-home.ts'
 import { withFaultsOf } from './probe-rig.ts'
+import { startReadySandbox } from './ready-sandbox.ts'
 
 let sandbox: Sandbox
 let folder: string
 const defects: unknown[] = []
 
 beforeAll(async () => {
-  sandbox = await startSandbox({
-    tenants: ['contoso'],
-    port: 0,
-    users: 2,
-    messagesPerUser: 3,
-    profile: 'none',
-    timeFactor: 1,
-    isSecure: false,
-    tenantSettings: { mailboxDelayMs: 0, replicationDelayMs: 0 },
-    onDefect: (error) => defects.push(error),
-  })
+  sandbox = await startReadySandbox({ tenants: ['contoso'], users: 2, messagesPerUser: 3 }, defects)
 })
 
 beforeEach(async () => {

@@ -2,27 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Sandbox, startSandbox } from '../../../src/sandbox/start-sandbox.ts'
+import type { Sandbox } from '../../../src/sandbox/start-sandbox.ts'
 import { addUser } from '../../../src/sandbox/tenant/create-tenant.ts'
 import { runInProcess } from '../../unit/cli/run-in-process.ts'
 import { keepEndpoints } from './endpoint-home.ts'
+import { startReadySandbox } from './ready-sandbox.ts'
 
 let sandbox: Sandbox
 let folder: string
 const defects: unknown[] = []
 
 beforeAll(async () => {
-  sandbox = await startSandbox({
-    tenants: ['contoso', 'fabrikam'],
-    port: 0,
-    users: 1,
-    messagesPerUser: 12,
-    profile: 'none',
-    timeFactor: 1,
-    isSecure: false,
-    tenantSettings: { mailboxDelayMs: 0, replicationDelayMs: 0 },
-    onDefect: (error) => defects.push(error),
-  })
+  sandbox = await startReadySandbox({ tenants: ['contoso', 'fabrikam'], users: 1, messagesPerUser: 12 }, defects)
   folder = await mkdtemp(join(tmpdir(), 'mailvan-renamed-'))
   await keepEndpoints(join(folder, 'home'), sandbox.access)
 })
@@ -88,8 +79,10 @@ it('an address that belongs to somebody else now is refused, and nothing is writ
   expect((await run('migrate', source, `m365://${into}/${address}`)).exitCode).toBe(0)
   rename(into, address, `gone.${target}`)
   const other = store.create({ userId: person().id, address })
-  const refused = await run('migrate', source, `m365://${into}/${address}`)
-  expect(refused.exitCode).toBe(2)
-  expect(JSON.stringify(refused.lines)).toContain('ledger.other-mailbox')
+  for (const command of ['plan', 'verify', 'migrate']) {
+    const refused = await run(command, source, `m365://${into}/${address}`)
+    expect({ command, exitCode: refused.exitCode }).toEqual({ command, exitCode: 2 })
+    expect(refused.errors).toContain('is another mailbox than in the passes before')
+  }
   expect(other.itemsTotal).toBe(0)
 })

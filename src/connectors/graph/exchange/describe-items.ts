@@ -4,7 +4,7 @@ import type { Description, ItemRef } from '../../../core/model/item.ts'
 import type { Described } from '../../../core/ports/connector.ts'
 import { describeObject } from '../../../formats/mapi/object-description.ts'
 import type { JsonObject } from '../../kit/microsoft/read-json.ts'
-import { jsonObjects, jsonText } from '../json-values.ts'
+import { jsonObjects, jsonText } from '../../kit/microsoft/json-values.ts'
 import type { MailboxClient } from '../mailbox-client.ts'
 import { lookUpItems } from './look-up-items.ts'
 

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { MigrationError } from '../../../core/errors.ts'
 import { decodeBase64InPlace } from '../../../formats/decode-base64-in-place.ts'
 import { readJson } from '../../kit/microsoft/read-json.ts'
-import { jsonObjects, jsonText } from '../json-values.ts'
+import { jsonObjects, jsonText } from '../../kit/microsoft/json-values.ts'
 
 /** What `exportItems` answers for one item. */
 export type Exported =

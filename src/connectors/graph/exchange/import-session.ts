@@ -1,5 +1,5 @@
 import type { MailboxClient } from '../mailbox-client.ts'
-import { jsonText } from '../json-values.ts'
+import { jsonText } from '../../kit/microsoft/json-values.ts'
 
 /** A session is renewed so long before its end, or halfway when it lives shorter than twice that. */
 const renewalMs = 60_000

@@ -1,7 +1,7 @@
 import type { FolderId, ItemId } from '../../../core/model/ids.ts'
 import type { ItemRef } from '../../../core/model/item.ts'
 import type { JsonObject } from '../../kit/microsoft/read-json.ts'
-import { jsonNumber, jsonText } from '../json-values.ts'
+import { jsonNumber, jsonText } from '../../kit/microsoft/json-values.ts'
 
 /** What of an item is asked for where its contents are not. */
 export const itemSelection = 'id,changeKey,size,createdDateTime'

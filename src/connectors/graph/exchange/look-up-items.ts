@@ -1,7 +1,7 @@
 import { forEachLimited } from '../../../core/flow/for-each-limited.ts'
 import type { FolderId, ItemId } from '../../../core/model/ids.ts'
 import type { JsonObject } from '../../kit/microsoft/read-json.ts'
-import { jsonText } from '../json-values.ts'
+import { jsonText } from '../../kit/microsoft/json-values.ts'
 import type { MailboxClient } from '../mailbox-client.ts'
 import { mailboxPages } from '../mailbox-pages.ts'
 import { pageItemsMax } from './enumerate-items.ts'

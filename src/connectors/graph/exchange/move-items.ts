@@ -1,6 +1,6 @@
 import { forEachLimited } from '../../../core/flow/for-each-limited.ts'
 import type { FolderId, ItemId } from '../../../core/model/ids.ts'
-import { jsonText } from '../json-values.ts'
+import { jsonText } from '../../kit/microsoft/json-values.ts'
 import type { MailboxClient } from '../mailbox-client.ts'
 
 const movedAtOnce = 4

@@ -1,6 +1,6 @@
 import type { Handwork, Json } from '../../../core/model/extra.ts'
 import type { JsonObject } from '../../kit/microsoft/read-json.ts'
-import { jsonText } from '../json-values.ts'
+import { jsonText } from '../../kit/microsoft/json-values.ts'
 import type { Setting } from './mailbox-settings.ts'
 import { powershellText } from '../../kit/microsoft/powershell-text.ts'
 

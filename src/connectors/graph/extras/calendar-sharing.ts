@@ -1,10 +1,10 @@
+import { MigrationError } from '../../../core/errors.ts'
 import type { Handwork, Json } from '../../../core/model/extra.ts'
 import type { FolderId } from '../../../core/model/ids.ts'
-import { MigrationError } from '../../../core/errors.ts'
 import type { ExtraStanding, FindPlace, FoundExtra, ListedExtra } from '../../../core/ports/connector.ts'
 import { graphValues } from '../../kit/microsoft/graph-pages.ts'
 import type { JsonObject } from '../../kit/microsoft/read-json.ts'
-import { jsonObjects, jsonText } from '../json-values.ts'
+import { jsonObjects, jsonText } from '../../kit/microsoft/json-values.ts'
 import { type ExtraFamily, type ExtrasAccess, unlessRefused, userPath } from './extras-access.ts'
 import { powershellText } from '../../kit/microsoft/powershell-text.ts'
 
@@ -40,7 +40,7 @@ const givenRoles: ReadonlySet<string> = new Set(['freeBusyRead', 'limitedRead', 
 
 /**
  * With whom calendars are shared. Graph would tell those people by mail (exchange.md 3.6), Exchange's own command tells nobody:
- * where the app may run it, people and groups of the organization get their rights back. The rest is work for a person, and
+ * where the app may run it, people of the organization get their rights back. The rest is work for a person, and
  * once the target says that it is done it is no longer listed as such.
  */
 export const calendarSharing: ExtraFamily = {

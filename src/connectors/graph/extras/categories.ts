@@ -2,7 +2,7 @@ import type { Json } from '../../../core/model/extra.ts'
 import type { AskedExtra, ExtraStanding, FoundExtra, ListedExtra } from '../../../core/ports/connector.ts'
 import { graphValues } from '../../kit/microsoft/graph-pages.ts'
 import type { JsonObject } from '../../kit/microsoft/read-json.ts'
-import { jsonText } from '../json-values.ts'
+import { jsonText } from '../../kit/microsoft/json-values.ts'
 import { type ExtraFamily, type ExtrasAccess, type PossibleExtra, userPath } from './extras-access.ts'
 import { takeCopies } from './take-copies.ts'
 

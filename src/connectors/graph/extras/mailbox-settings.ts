@@ -1,7 +1,7 @@
 import type { Handwork, Json } from '../../../core/model/extra.ts'
 import type { AskedExtra, ExtraStanding, FoundExtra, ListedExtra } from '../../../core/ports/connector.ts'
 import type { JsonObject } from '../../kit/microsoft/read-json.ts'
-import { jsonText } from '../json-values.ts'
+import { jsonText } from '../../kit/microsoft/json-values.ts'
 import { automaticReplies } from './automatic-replies.ts'
 import { type ExtraFamily, type ExtrasAccess, type PossibleExtra, userPath } from './extras-access.ts'
 import { powershellText } from '../../kit/microsoft/powershell-text.ts'

@@ -1,6 +1,6 @@
 import type { Json } from '../../../core/model/extra.ts'
 import type { JsonObject } from '../../kit/microsoft/read-json.ts'
-import { jsonNumber, jsonText } from '../json-values.ts'
+import { jsonNumber, jsonText } from '../../kit/microsoft/json-values.ts'
 
 /** A part of a rule as Graph has it, without what is not said. */
 export type RulePart = Readonly<Record<string, Json>>

@@ -1,6 +1,6 @@
 import { MigrationError } from '../../../core/errors.ts'
 import { graphValues } from '../../kit/microsoft/graph-pages.ts'
-import { jsonObjects, jsonText } from '../json-values.ts'
+import { jsonObjects, jsonText } from '../../kit/microsoft/json-values.ts'
 import { type ExtrasAccess, unlessRefused } from './extras-access.ts'
 
 /** The domains of a mailbox's organization: asked for once, and only when its own does not settle it. */

@@ -1,7 +1,7 @@
 import type { ExchangeAdmin } from '../../kit/microsoft/exchange-admin.ts'
 import { toMailboxAddresses, x500AddressesOf } from '../../kit/microsoft/mailbox-addresses.ts'
 import type { JsonObject } from '../../kit/microsoft/read-json.ts'
-import { jsonText } from '../json-values.ts'
+import { jsonText } from '../../kit/microsoft/json-values.ts'
 
 /** What others may do with a mailbox, as Exchange's own commands tell (exchange.md 3.8); people as Exchange names them. */
 export interface MailboxRights {

@@ -3,6 +3,7 @@ import { graphValues } from '../../../connectors/kit/microsoft/graph-pages.ts'
 import { graphPath, odataText } from '../../../connectors/kit/microsoft/graph-path.ts'
 import type { JsonObject } from '../../../connectors/kit/microsoft/read-json.ts'
 import type { Resource } from '../../../connectors/kit/microsoft/clouds.ts'
+import { jsonObjects, jsonText } from '../../../connectors/kit/microsoft/json-values.ts'
 
 /** The same in every cloud (exchange.md 5.1, 5.3). */
 export const resourceAppIds: Readonly<Record<Resource, string>> = {
@@ -24,8 +25,8 @@ export async function findResource(graph: GraphCaller, resource: Resource): Prom
     $select: 'id,appRoles',
   })
   if (found === undefined) return undefined
-  const roles = objectsOf(found['appRoles']).filter(({ allowedMemberTypes }) => textsOf(allowedMemberTypes).includes('Application'))
-  return { id: textOf(found, 'id'), roles: new Map(roles.map((role) => [textOf(role, 'value'), textOf(role, 'id')])) }
+  const roles = jsonObjects(found, 'appRoles').filter(({ allowedMemberTypes }) => textsOf(allowedMemberTypes).includes('Application'))
+  return { id: jsonText(found, 'id'), roles: new Map(roles.map((role) => [jsonText(role, 'value'), jsonText(role, 'id')])) }
 }
 
 /** A grant of an application permission. */
@@ -38,7 +39,7 @@ export interface RoleGrant {
 /** The application permissions that a principal has been granted. */
 export async function listGrants(graph: GraphCaller, principalId: string): Promise<readonly RoleGrant[]> {
   const grants = await collect(graph, graphPath`/servicePrincipals/${principalId}/appRoleAssignments`)
-  return grants.map((grant) => ({ id: textOf(grant, 'id'), resourceId: textOf(grant, 'resourceId'), roleId: textOf(grant, 'appRoleId') }))
+  return grants.map((grant) => ({ id: jsonText(grant, 'id'), resourceId: jsonText(grant, 'resourceId'), roleId: jsonText(grant, 'appRoleId') }))
 }
 
 /** A whole collection: only for what is short. */
@@ -54,18 +55,7 @@ export function refusalText({ json }: GraphAnswer): string {
   return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : ''
 }
 
-/** A property that is a text; empty when it is none. */
-export function textOf(value: JsonObject, name: string): string {
-  const text = value[name]
-  return typeof text === 'string' ? text : ''
-}
-
 /** A property that is a list of texts. */
 export function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
-}
-
-/** A property that is a list of objects. */
-export function objectsOf(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter((one): one is JsonObject => typeof one === 'object' && one !== null) : []
 }

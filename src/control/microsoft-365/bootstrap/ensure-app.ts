@@ -2,12 +2,13 @@ import { X509Certificate } from 'node:crypto'
 import type { Resource } from '../../../connectors/kit/microsoft/clouds.ts'
 import type { GraphCaller } from '../../../connectors/kit/microsoft/graph-client.ts'
 import { graphPath, odataText } from '../../../connectors/kit/microsoft/graph-path.ts'
+import { jsonObjects, jsonText } from '../../../connectors/kit/microsoft/json-values.ts'
 import type { JsonObject } from '../../../connectors/kit/microsoft/read-json.ts'
 import { withPatience } from '../../../connectors/kit/microsoft/with-patience.ts'
 import { MigrationError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/ports/context.ts'
 import type { TenantApp } from '../microsoft-endpoint.ts'
-import { collect, objectsOf, resourceAppIds, textOf, textsOf } from './directory.ts'
+import { collect, resourceAppIds, textsOf } from './directory.ts'
 import { poll } from './poll.ts'
 import type { Tell } from './told.ts'
 
@@ -84,11 +85,11 @@ async function updateApp(
   const path = graphPath`/applications/${app.objectId ?? ''}`
   // Keys are told only of a single app and where they are asked for.
   const { json } = await graph.call({ method: 'GET', path, query: { $select: 'id,requiredResourceAccess,keyCredentials' } })
-  const keys = objectsOf(json['keyCredentials'])
+  const keys = jsonObjects(json, 'keyCredentials')
   const key = certificate.raw.toString('base64')
-  const isRegistered = keys.some((one) => textOf(one, 'key') === key)
-  const kept = isOurs ? keys.filter((one) => Date.parse(textOf(one, 'endDateTime')) > nowMs) : keys
-  const before = objectsOf(json['requiredResourceAccess'])
+  const isRegistered = keys.some((one) => jsonText(one, 'key') === key)
+  const kept = isOurs ? keys.filter((one) => Date.parse(jsonText(one, 'endDateTime')) > nowMs) : keys
+  const before = jsonObjects(json, 'requiredResourceAccess')
   const access = requiredAccess(wanted, isOurs ? [] : before)
   const isAccessSame = canonical(before) === canonical(access)
   const changes = {
@@ -105,7 +106,7 @@ async function updateApp(
 }
 
 function toApp(json: JsonObject, isOurs: boolean): TenantApp {
-  return { clientId: textOf(json, 'appId'), objectId: textOf(json, 'id'), isOurs }
+  return { clientId: jsonText(json, 'appId'), objectId: jsonText(json, 'id'), isOurs }
 }
 
 function keyCredential(certificate: X509Certificate, displayName: string): object {
@@ -122,11 +123,11 @@ function keyCredential(certificate: X509Certificate, displayName: string): objec
 /** What an app asks for: the permissions that are wanted, besides what `before` has. */
 function requiredAccess({ roleIds }: WantedApp, before: readonly JsonObject[]): readonly JsonObject[] {
   const access = new Map<string, JsonObject[]>()
-  for (const one of before) access.set(textOf(one, 'resourceAppId').toLowerCase(), [...objectsOf(one['resourceAccess'])])
+  for (const one of before) access.set(jsonText(one, 'resourceAppId').toLowerCase(), [...jsonObjects(one, 'resourceAccess')])
   for (const [resource, ids] of Object.entries(roleIds) as [Resource, readonly string[]][]) {
     const appId = resourceAppIds[resource]
     const there = access.get(appId) ?? []
-    const added = ids.filter((id) => !there.some((one) => textOf(one, 'id').toLowerCase() === id.toLowerCase())).map((id) => ({ id, type: 'Role' }))
+    const added = ids.filter((id) => !there.some((one) => jsonText(one, 'id').toLowerCase() === id.toLowerCase())).map((id) => ({ id, type: 'Role' }))
     if (there.length + added.length > 0) access.set(appId, [...there, ...added])
   }
   return [...access].map(([resourceAppId, resourceAccess]) => ({ resourceAppId, resourceAccess }))
@@ -134,7 +135,7 @@ function requiredAccess({ roleIds }: WantedApp, before: readonly JsonObject[]): 
 
 function canonical(access: readonly JsonObject[]): string {
   const flat = access.flatMap((one) =>
-    objectsOf(one['resourceAccess']).map((role) => `${textOf(one, 'resourceAppId')} ${textOf(role, 'id')} ${textOf(role, 'type')}`.toLowerCase()),
+    jsonObjects(one, 'resourceAccess').map((role) => `${jsonText(one, 'resourceAppId')} ${jsonText(role, 'id')} ${jsonText(role, 'type')}`.toLowerCase()),
   )
   return flat.toSorted().join('\n')
 }

@@ -1,7 +1,7 @@
 import type { GraphCaller } from '../../../connectors/kit/microsoft/graph-client.ts'
+import { jsonText } from '../../../connectors/kit/microsoft/json-values.ts'
 import { MigrationError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/ports/context.ts'
-import { textOf } from './directory.ts'
 import { poll } from './poll.ts'
 import type { Tell } from './told.ts'
 
@@ -13,7 +13,7 @@ export async function ensurePrincipal(graph: GraphCaller, clientId: string, cont
   const path = `/servicePrincipals(appId='${encodeURIComponent(clientId)}')`
   const find = async (): Promise<string | undefined> => {
     const answer = await graph.call({ method: 'GET', path, query: { $select: 'id' }, expects: [404] })
-    return answer.status === 404 ? undefined : textOf(answer.json, 'id')
+    return answer.status === 404 ? undefined : jsonText(answer.json, 'id')
   }
   const there = await find()
   if (there !== undefined) {
@@ -27,7 +27,7 @@ export async function ensurePrincipal(graph: GraphCaller, clientId: string, cont
       const answer = hasMade
         ? undefined
         : await graph.call({ method: 'POST', path: '/servicePrincipals', body: { appId: clientId }, expects: [400, 404, 409], permission: 'Application.ReadWrite.All' })
-      if (answer?.status === 201) return textOf(answer.json, 'id')
+      if (answer?.status === 201) return jsonText(answer.json, 'id')
       hasMade ||= answer?.status === 409
       return hasMade ? find() : undefined
     },

@@ -1,10 +1,11 @@
 import type { Resource } from '../../../connectors/kit/microsoft/clouds.ts'
 import type { GraphCaller } from '../../../connectors/kit/microsoft/graph-client.ts'
 import { graphPath, odataText } from '../../../connectors/kit/microsoft/graph-path.ts'
+import { jsonText } from '../../../connectors/kit/microsoft/json-values.ts'
 import { MigrationError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/ports/context.ts'
 import type { Permission } from '../work.ts'
-import { collect, listGrants, refusalText, type ResourcePrincipal, type RoleGrant, textOf } from './directory.ts'
+import { collect, listGrants, refusalText, type ResourcePrincipal, type RoleGrant } from './directory.ts'
 import { poll } from './poll.ts'
 import type { Tell } from './told.ts'
 
@@ -94,7 +95,7 @@ async function revokeOthers(
 export async function assignExchangeRole(graph: GraphCaller, principalId: string, tell: Tell): Promise<void> {
   const path = '/roleManagement/directory/roleAssignments'
   const there = await collect(graph, path, { $filter: `principalId eq ${odataText(principalId)}` })
-  if (there.some((one) => textOf(one, 'roleDefinitionId') === exchangeAdministratorId)) {
+  if (there.some((one) => jsonText(one, 'roleDefinitionId') === exchangeAdministratorId)) {
     return tell({ type: 'kept', what: 'the app is an Exchange Administrator' })
   }
   const body = { principalId, roleDefinitionId: exchangeAdministratorId, directoryScopeId: '/' }

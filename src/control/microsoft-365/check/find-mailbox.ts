@@ -1,7 +1,7 @@
 import type { GraphCaller } from '../../../connectors/kit/microsoft/graph-client.ts'
 import { graphPath } from '../../../connectors/kit/microsoft/graph-path.ts'
+import { jsonObjects, jsonText } from '../../../connectors/kit/microsoft/json-values.ts'
 import { MigrationError } from '../../../core/errors.ts'
-import { objectsOf, textOf } from '../bootstrap/directory.ts'
 import { bad, type Finding, unknown } from './finding.ts'
 
 /** Users that are looked at for one with a mailbox. */
@@ -25,5 +25,5 @@ export async function findMailbox(graph: GraphCaller): Promise<Finding | { reado
 /** The names of the first users who have an address for mail. Throws as `GraphCaller.call`. */
 export async function listMailAddresses(graph: GraphCaller): Promise<readonly string[]> {
   const { json } = await graph.call({ method: 'GET', path: '/users', query: { $top: usersMax, $select: 'id,userPrincipalName,mail' }, permission: 'User.Read.All' })
-  return objectsOf(json['value']).flatMap((user) => (typeof user['mail'] === 'string' ? [textOf(user, 'userPrincipalName')] : []))
+  return jsonObjects(json, 'value').flatMap((user) => (typeof user['mail'] === 'string' ? [jsonText(user, 'userPrincipalName')] : []))
 }

@@ -1,8 +1,8 @@
 import { graphPath } from '../../../connectors/kit/microsoft/graph-path.ts'
 import type { GraphCall, GraphCaller } from '../../../connectors/kit/microsoft/graph-client.ts'
+import { jsonText } from '../../../connectors/kit/microsoft/json-values.ts'
 import { MigrationError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/ports/context.ts'
-import { textOf } from '../bootstrap/directory.ts'
 import type { MicrosoftEndpoint } from '../microsoft-endpoint.ts'
 import type { Scratch } from '../scratch/scratch.ts'
 import type { WorkName } from '../work.ts'
@@ -98,11 +98,11 @@ export async function readExchangeSettings(graph: GraphCaller, user: string): Pr
   try {
     const stable = await callUnlessAbsent(graph, { method: 'GET', path, permission: 'User.Read.All' })
     const beta = await callUnlessAbsent(graph, { method: 'GET', path, version: 'beta', permission: 'User.Read.All' })
-    const primaryId = textOf(stable ?? beta ?? {}, 'primaryMailboxId')
+    const primaryId = jsonText(stable ?? beta ?? {}, 'primaryMailboxId')
     if (primaryId === '') {
       return { found: unknown(mailbox, `${user}: this cloud does not tell of mailboxes in this way`), archive: unknown(archive, 'this cloud does not tell'), primaryId: undefined, archiveId: undefined }
     }
-    const archiveId = textOf(beta ?? {}, 'inPlaceArchiveMailboxId')
+    const archiveId = jsonText(beta ?? {}, 'inPlaceArchiveMailboxId')
     return {
       found: good(mailbox, `${user} has a mailbox${stable === undefined ? '; its interface is only in beta here' : ''}`),
       archive: beta === undefined ? unknown(archive, 'the beta interface is not there') : archiveId !== '' ? good(archive, 'there is an archive') : absent(archive, 'there is no archive'),

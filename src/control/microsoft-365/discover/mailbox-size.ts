@@ -1,9 +1,10 @@
 import type { GraphCall, GraphCaller } from '../../../connectors/kit/microsoft/graph-client.ts'
 import { graphValues } from '../../../connectors/kit/microsoft/graph-pages.ts'
 import { graphPath } from '../../../connectors/kit/microsoft/graph-path.ts'
+import { jsonObjects, jsonText } from '../../../connectors/kit/microsoft/json-values.ts'
 import type { JsonObject } from '../../../connectors/kit/microsoft/read-json.ts'
 import { MigrationError } from '../../../core/errors.ts'
-import { numberOf, objectsOf, textOf } from '../json-fields.ts'
+import { numberOf, textOf } from '../json-fields.ts'
 import type { MailboxSize } from './discovered-mailbox.ts'
 
 /** PidTagMessageSizeExtended, PidTagFolderType, PidTagLocalCommitTimeMax (MS-OXCFOLD 2.2.2.2). */
@@ -65,9 +66,9 @@ async function measureBranch(graph: GraphCaller, call: GraphCall): Promise<Sums>
 /** By id as it was asked for; Exchange answers numbers without leading zeros: `Long 0xe08`. */
 function extendedValues(folder: JsonObject): ReadonlyMap<string, string> {
   return new Map(
-    objectsOf(folder, 'singleValueExtendedProperties').map((one) => [
-      (textOf(one, 'id') ?? '').toLowerCase().replace(/ 0x([0-9a-f]+)$/, (_, digits: string) => ` 0x${digits.padStart(4, '0')}`),
-      textOf(one, 'value') ?? '',
+    jsonObjects(folder, 'singleValueExtendedProperties').map((one) => [
+      jsonText(one, 'id').toLowerCase().replace(/ 0x([0-9a-f]+)$/, (_, digits: string) => ` 0x${digits.padStart(4, '0')}`),
+      jsonText(one, 'value'),
     ]),
   )
 }

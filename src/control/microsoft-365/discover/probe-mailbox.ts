@@ -1,5 +1,6 @@
 import type { GraphCaller } from '../../../connectors/kit/microsoft/graph-client.ts'
 import { graphPath } from '../../../connectors/kit/microsoft/graph-path.ts'
+import { jsonText } from '../../../connectors/kit/microsoft/json-values.ts'
 import { MigrationError } from '../../../core/errors.ts'
 import { type DirectoryUser } from '../directory-user.ts'
 import { textOf } from '../json-fields.ts'
@@ -71,7 +72,7 @@ async function readKind(graph: GraphCaller, userId: string): Promise<MailboxKind
   const { status, json } = await graph.call({ method: 'GET', path, expects: [403, 404], permission: 'MailboxSettings.Read' })
   if (status === 404) return 'none'
   if (status === 403) return 'unknown'
-  return kinds[(textOf(json, 'value') ?? '').toLowerCase()] ?? 'other'
+  return kinds[jsonText(json, 'value').toLowerCase()] ?? 'other'
 }
 
 function without(obstacle: Obstacle): ProbedMailbox {

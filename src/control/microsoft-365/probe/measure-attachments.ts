@@ -1,5 +1,5 @@
 import { graphPath } from '../../../connectors/kit/microsoft/graph-path.ts'
-import { textOf } from '../bootstrap/directory.ts'
+import { jsonText } from '../../../connectors/kit/microsoft/json-values.ts'
 import { mailFolder } from '../scratch/places.ts'
 import { specimenReceivedAt } from '../scratch/specimen.ts'
 import { type Measurement, measured, measuring, type Question, refusalOf } from './measurement.ts'
@@ -36,7 +36,7 @@ function addAttachments(mailbox: ProbedMailbox, { scratch }: Writing): Promise<M
       }
       const attempt = async (below: string, body: object): Promise<string> => {
         try {
-          await graph.call({ method: 'POST', path: `${graphPath`/users/${user}/messages/${textOf(json, 'id')}/attachments`}${below}`, body, permission })
+          await graph.call({ method: 'POST', path: `${graphPath`/users/${user}/messages/${jsonText(json, 'id')}/attachments`}${below}`, body, permission })
           return 'taken'
         } catch (error) {
           return `refused (${refusalOf(error, roles, permission)})`

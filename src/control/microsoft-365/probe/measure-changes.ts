@@ -1,5 +1,5 @@
 import { graphPath } from '../../../connectors/kit/microsoft/graph-path.ts'
-import { objectsOf } from '../bootstrap/directory.ts'
+import { jsonObjects } from '../../../connectors/kit/microsoft/json-values.ts'
 import { type Measurement, measured, measuring, notMeasured, type Question, refusalOf } from './measurement.ts'
 import type { Measure, ProbedMailbox } from './probed-mailbox.ts'
 import { expandSearchKey } from './search-keys.ts'
@@ -24,13 +24,13 @@ function readChanges({ connection: { graph }, mailboxId, roles }: ProbedMailbox)
     try {
       const headers = { prefer: `odata.maxpagesize=${pageItems}` }
       const { json } = await graph.call({ method: 'GET', path, query: { $select: 'id', ...expandSearchKey }, headers, permission })
-      values = objectsOf(json['value'])
+      values = jsonObjects(json, 'value')
     } catch (error) {
       const refusal = refusalOf(error, roles, permission)
       return measured(question, `refused (${refusal})`, oneByOne, { isTaken: false, refusal })
     }
     if (values.length === 0) return notMeasured(question, 'the inbox is empty', 'Name a mailbox with mail by --mailbox.')
-    const withKey = values.filter((value) => objectsOf(value['singleValueExtendedProperties']).length > 0).length
+    const withKey = values.filter((value) => jsonObjects(value, 'singleValueExtendedProperties').length > 0).length
     const seen = { isTaken: true, items: values.length, withKey }
     if (withKey === 0) return measured(question, `taken and ignored: none of ${values.length} items came with its key`, oneByOne, seen)
     return measured(question, `works: ${withKey} of ${values.length} items came with their key`, 'Copies could be recognised by the list of changes alone: please report it.', seen)

@@ -1,7 +1,7 @@
 import type { GraphCaller } from '../../../connectors/kit/microsoft/graph-client.ts'
 import { graphPath } from '../../../connectors/kit/microsoft/graph-path.ts'
+import { jsonObjects, jsonText } from '../../../connectors/kit/microsoft/json-values.ts'
 import type { JsonObject } from '../../../connectors/kit/microsoft/read-json.ts'
-import { objectsOf, textOf } from '../bootstrap/directory.ts'
 
 /** Asks for PidTagSearchKey with each item. */
 export const expandSearchKey = { $expand: "singleValueExtendedProperties($filter=id eq 'Binary 0x300B')" } as const
@@ -19,14 +19,14 @@ export interface KeyedItem {
 export async function listKeyedItems(graph: GraphCaller, mailboxId: string, folder: string, itemsMax: number): Promise<readonly KeyedItem[]> {
   const path = graphPath`/admin/exchange/mailboxes/${mailboxId}/folders/${folder}/items`
   const { json } = await graph.call({ method: 'GET', path, query: { $top: itemsMax, $select: 'id,type,size', ...expandSearchKey }, permission: 'MailboxItem.Read.All' })
-  return objectsOf(json['value']).map((item) => ({
-    id: textOf(item, 'id'),
-    type: textOf(item, 'type'),
+  return jsonObjects(json, 'value').map((item) => ({
+    id: jsonText(item, 'id'),
+    type: jsonText(item, 'type'),
     sizeBytes: typeof item['size'] === 'number' ? item['size'] : 0,
     searchKey: keyOf(item),
   }))
 }
 
 function keyOf(item: JsonObject): string {
-  return textOf(objectsOf(item['singleValueExtendedProperties'])[0] ?? {}, 'value')
+  return jsonText(jsonObjects(item, 'singleValueExtendedProperties')[0] ?? {}, 'value')
 }

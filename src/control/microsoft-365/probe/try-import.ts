@@ -1,10 +1,11 @@
 import type { HttpAnswer } from '../../../connectors/kit/http/http-client.ts'
 import { graphError, readGraphRefusal } from '../../../connectors/kit/microsoft/graph-errors.ts'
+import { importPieces } from '../../../connectors/kit/microsoft/import-pieces.ts'
 import { retryAfterMsOf } from '../../../connectors/kit/microsoft/retry-after.ts'
 import { MigrationError } from '../../../core/errors.ts'
 import { decide } from '../../../core/pass/decide.ts'
 import { beginImport, type ImportSession } from '../scratch/import-item.ts'
-import { importBodyOf, largeItem } from './large-item.ts'
+import { largeItem } from './large-item.ts'
 import { sentenceOf } from './measurement.ts'
 import type { ProbedMailbox } from './probed-mailbox.ts'
 
@@ -79,7 +80,8 @@ export class ImportTrial {
 
   async #post(item: readonly Uint8Array[]): Promise<HttpAnswer> {
     const { connection, context } = this.#mailbox
-    const { sizeBytes, pieces } = importBodyOf(this.#folderId, item)
+    const itemBytes = item.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    const { sizeBytes, pieces } = importPieces({ FolderId: this.#folderId, Mode: 'create' }, itemBytes, () => item)
     this.#beganAtMs ??= context.clock.now()
     const headers = { 'content-type': 'application/json', accept: 'application/json', 'content-length': String(sizeBytes) }
     const answer = await connection.http.send({ method: 'POST', url: this.#session.url, headers, body: pieces(), signal: context.signal, timeoutMs: importTimeoutMs })

@@ -1,9 +1,9 @@
 import type { GraphCaller } from '../../../connectors/kit/microsoft/graph-client.ts'
 import { graphPath } from '../../../connectors/kit/microsoft/graph-path.ts'
+import { jsonText } from '../../../connectors/kit/microsoft/json-values.ts'
 import { MigrationError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/ports/context.ts'
 import { findDirectoryUser } from '../directory-user.ts'
-import { textOf } from '../json-fields.ts'
 import type { PasswordFile } from './password-file.ts'
 import type { PersonPlan, PersonToProvision, ProvisionRules } from './person-plan.ts'
 import { isNameTaken, isPasswordRefusal, provisionError } from './provision-refusals.ts'
@@ -48,7 +48,7 @@ async function makeUser({ person, usageLocation }: PersonPlan, { graph, password
   for (let attempt = 1; ; attempt++) {
     const body = toUserBody(person, password, usageLocation)
     const answer = await graph.call({ method: 'POST', path: '/users', body, expects: [400], permission: creating })
-    if (answer.status !== 400) return { id: textOf(answer.json, 'id') ?? '', wasMade: true }
+    if (answer.status !== 400) return { id: jsonText(answer.json, 'id'), wasMade: true }
     if (isPasswordRefusal(answer) && attempt < passwordsMax) {
       password = await passwords.renew(address)
       continue

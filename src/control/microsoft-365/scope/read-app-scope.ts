@@ -1,6 +1,6 @@
 import type { ExchangeAdmin } from '../../../connectors/kit/microsoft/exchange-admin.ts'
+import { jsonText } from '../../../connectors/kit/microsoft/json-values.ts'
 import type { JsonObject } from '../../../connectors/kit/microsoft/read-json.ts'
-import { textOf } from '../json-fields.ts'
 
 /** A role of Exchange's that an app has. */
 export interface AppRole {
@@ -27,9 +27,9 @@ function toRole(row: JsonObject): AppRole {
   const granted = row['GrantedPermissions']
   const inScope = String(row['InScope']).toLowerCase()
   return {
-    role: textOf(row, 'RoleName') ?? '',
+    role: jsonText(row, 'RoleName'),
     permissions: (Array.isArray(granted) ? granted : String(granted ?? '').split(/[,;\s]+/)).filter((one): one is string => typeof one === 'string' && one !== ''),
-    scope: textOf(row, 'AllowedResourceScope') ?? '',
+    scope: jsonText(row, 'AllowedResourceScope'),
     isInScope: inScope === 'true' ? true : inScope === 'false' ? false : undefined,
   }
 }

@@ -1,8 +1,8 @@
 import type { GraphCaller } from '../../../connectors/kit/microsoft/graph-client.ts'
 import { graphPath, odataText } from '../../../connectors/kit/microsoft/graph-path.ts'
 import { graphValues } from '../../../connectors/kit/microsoft/graph-pages.ts'
+import { jsonText } from '../../../connectors/kit/microsoft/json-values.ts'
 import { MigrationError } from '../../../core/errors.ts'
-import { textOf } from '../bootstrap/directory.ts'
 import type { ScratchPlace } from './scratch.ts'
 import { scratchName, specimenMessageId, specimenText } from './specimen.ts'
 
@@ -27,7 +27,7 @@ export function itemFolder(mailboxId: string, version: Version = 'v1.0'): Scratc
     async make(graph) {
       const body = { displayName: scratchName, type: 'IPF.Note', singleValueExtendedProperties: hidden }
       const { json } = await graph.call({ method: 'POST', path: base, version, body, permission: 'MailboxFolder.ReadWrite.All' })
-      return textOf(json, 'id')
+      return jsonText(json, 'id')
     },
     remove: (graph, id) => removeUntilGone(graph, at(id), version),
   }
@@ -45,7 +45,7 @@ export function mailFolder(user: string): ScratchPlace {
     },
     async make(graph) {
       const { json } = await graph.call({ method: 'POST', path: base, body: { displayName: scratchName, isHidden: true }, permission: 'Mail.ReadWrite' })
-      return textOf(json, 'id')
+      return jsonText(json, 'id')
     },
     async remove(graph, id) {
       // Only the world-wide cloud has it; elsewhere the folder is deleted twice, the second time out of Deleted Items.
@@ -63,7 +63,7 @@ export function taskList(user: string, mailboxId: string): ScratchPlace {
     what: `the To Do list "${scratchName}"`,
     find: (graph) => named(graph, { path: base, permission }),
     async make(graph) {
-      return textOf((await graph.call({ method: 'POST', path: base, body: { displayName: scratchName }, permission })).json, 'id')
+      return jsonText((await graph.call({ method: 'POST', path: base, body: { displayName: scratchName }, permission })).json, 'id')
     },
     remove: (graph, id) =>
       removeUntilGone(graph, `${base}${graphPath`/${id}`}`, 'v1.0', async () => {
@@ -88,7 +88,7 @@ export function postedSpecimen(user: string, seen: (isDraft: unknown, receivedDa
       const body = Buffer.from(Buffer.from(specimenText).toString('base64'), 'latin1')
       const { json } = await graph.call({ method: 'POST', path: base, headers: { 'content-type': 'text/plain' }, body, permission })
       seen(json['isDraft'], json['receivedDateTime'])
-      return textOf(json, 'id')
+      return jsonText(json, 'id')
     },
     async remove(graph, id) {
       const path = `${base}${graphPath`/${id}`}`
@@ -111,7 +111,7 @@ async function named(graph: GraphCaller, listing: Listing): Promise<readonly str
 
 async function idsOf(graph: GraphCaller, listing: Listing): Promise<readonly { readonly id: string; readonly name: string }[]> {
   const found: { id: string; name: string }[] = []
-  for await (const json of graphValues(graph, { method: 'GET', ...listing })) found.push({ id: textOf(json, 'id'), name: textOf(json, 'displayName') })
+  for await (const json of graphValues(graph, { method: 'GET', ...listing })) found.push({ id: jsonText(json, 'id'), name: jsonText(json, 'displayName') })
   return found
 }
 

@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { importPieces } from '../../../../../src/connectors/kit/microsoft/import-pieces.ts'
 import { cutStream } from '../../../../../src/control/microsoft-365/probe/cut-stream.ts'
-import { importBodyOf, largeItem } from '../../../../../src/control/microsoft-365/probe/large-item.ts'
+import { largeItem } from '../../../../../src/control/microsoft-365/probe/large-item.ts'
 import { readExportedItem } from '../../../../../src/control/microsoft-365/probe/read-exported-item.ts'
 import { specimenMessage } from '../../../../../src/control/microsoft-365/scratch/specimen.ts'
 import { partnerVersionOf, streamOf } from '../../../../../src/formats/fast-transfer/container.ts'
@@ -13,7 +14,8 @@ import { writeFastTransfer } from '../../../../../src/formats/fast-transfer/writ
 describe('a large item', () => {
   it.each([1, 1_000, 8_000_000, 20_000_001])('has attachments of %i bytes in all, and a body that is as long as it says', async (sizeBytes) => {
     const item = largeItem(sizeBytes)
-    const body = importBodyOf('folder', item)
+    const itemBytes = item.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    const body = importPieces({ FolderId: 'folder', Mode: 'create' }, itemBytes, () => item)
     const pieces: Uint8Array[] = []
     for await (const piece of body.pieces()) pieces.push(piece)
     const text = Buffer.concat(pieces).toString('latin1')

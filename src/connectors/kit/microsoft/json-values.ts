@@ -1,4 +1,4 @@
-import type { JsonObject } from '../kit/microsoft/read-json.ts'
+import type { JsonObject } from './read-json.ts'
 
 /** A member that is text; empty when it is none. */
 export function jsonText(json: JsonObject, name: string): string {
