@@ -193,7 +193,7 @@ function placeLevel(
   job: Job,
   skipRules: ReadonlyMap<Folder, string | undefined>,
 ): void {
-  const open: { readonly node: FolderNode; readonly wish: Wish; readonly rank: number }[] = []
+  const open: { readonly node: FolderNode; readonly wish: Wish; readonly rank: number; readonly numberRank: number }[] = []
   for (const node of level) {
     if (node.place !== undefined) continue
     const wish = wishFor(node, job)
@@ -203,8 +203,9 @@ function placeLevel(
       continue
     }
     const isSkipped = node.folder !== undefined && skipRules.get(node.folder) !== undefined
-    const changesRank = wish.isExact ? 0 : wish.ownName === node.path.at(-1) ? 1 : 2
-    open.push({ node, wish, rank: changesRank + (isSkipped ? 3 : 0) })
+    const skippedRank = isSkipped ? 3 : 0
+    const numberRank = skippedRank + (wish.ownName === node.path.at(-1) ? 1 : 2)
+    open.push({ node, wish, rank: wish.isExact ? skippedRank : numberRank, numberRank })
   }
   open.sort((left, right) => left.rank - right.rank || compareNodes(left.node, right.node))
   const losers = open.filter(({ node, wish }) => {
@@ -212,6 +213,8 @@ function placeLevel(
     node.place = wish
     return false
   })
+  // A folder that stands there under one's name is another's, so it changes nothing: else numbers would change places later.
+  losers.sort((left, right) => left.numberRank - right.numberRank || compareNodes(left.node, right.node))
   for (const { node, wish } of losers) node.place = job.places.reserveNumbered(wish, node.group, itemTypeOf(node))
 }
 

@@ -78,9 +78,15 @@ function aTarget(folders: readonly Folder[], naming: FolderNaming): readonly Fol
   return [...folders, ...containers].filter(({ path }) => {
     const key = collisionKey(path, naming)
     if (seen.has(key) || path.length > naming.depthMax) return false
+    // A server that takes Inbox and INBOX for one has only INBOX, and a connector gives it in that spelling.
+    if (!naming.isCaseSensitive && isNamesake(path[0]!)) return false
     if (!naming.inboxHoldsFolders && path.length > 1 && path[0]!.toUpperCase() === 'INBOX') return false
     return seen.add(key)
   })
+}
+
+function isNamesake(name: string): boolean {
+  return name !== 'INBOX' && name.toUpperCase() === 'INBOX'
 }
 
 function collisionKey(path: readonly string[], naming: FolderNaming): string {
@@ -183,6 +189,16 @@ test('names alone give the same places again, once the folders stand, even witho
     }),
     { numRuns: 500 },
   )
+})
+
+test('numbers stay where they are when a folder left out is called like one that was changed (seed 1166979085)', () => {
+  const naming = { forbidden: '', nameBytesMax: 24, depthMax: 2, isCaseSensitive: false, inboxHoldsFolders: false, reserved: [] }
+  const rules = rulesWith({ mapsRoles: false, excludeFolders: ['a', 'A/**'] })
+  const source = [folderWith([' a', '']), folderWith(['A']), folderWith(['a'])]
+  const plans = mapFolders(source, [], naming, rules)
+  expect(plans.map(({ targetPath }) => targetPath)).toEqual([['a', '_'], ['A (2)'], ['a (3)']])
+  const again = mapFolders(source, made(plans, [], naming), naming, rules)
+  expect(again.map(({ targetPath }) => targetPath)).toEqual(plans.map(({ targetPath }) => targetPath))
 })
 
 test('a changed name is not changed again', () => {
