@@ -17,6 +17,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/conformance/{memory,archive}.test.ts'],
+          setupFiles: ['test/property-seed.ts'],
           testTimeout: 30_000,
           // Loading the sources anew for each of the many files would take longer than the tests.
           isolate: false,
