@@ -4,6 +4,7 @@ set -u -o pipefail
 
 passed=0
 failed=0
+failures=$(mktemp)
 
 # Adds up the closing lines of the vitest runs in a log: "      Tests  2 failed | 310 passed (312)".
 count() {
@@ -14,6 +15,14 @@ count() {
   passed=$((passed + p))
   failed=$((failed + f))
   [ $((p + f)) -gt 0 ]
+}
+
+# What failed in a log and why, in vitest's words; the end of the log where no test is named.
+explain() {
+  local told
+  told=$(sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '/(Failed (Tests|Suites)|Unhandled Errors?|Unhandled Rejection) /{ on = 1 } /^ *Test Files /{ on = 0 } on' | head -n 200)
+  [ -n "$told" ] || told=$(tail -n 40 "$1")
+  printf '%s\n' "$told"
 }
 
 # Lanes that have no tests to count.
@@ -31,6 +40,7 @@ lane() {
   count "$log" || [ "$status" -ne 0 ] || isCheck "$name" || failed=$((failed + 1))
   if [ "$status" -ne 0 ] && [ "$failed" -eq "$before" ]; then failed=$((failed + 1)); fi
   echo "== $name took $((SECONDS - started)) s"
+  if [ "$status" -ne 0 ] || [ "$failed" -ne "$before" ]; then { echo "== $name failed:" && explain "$log"; } >>"$failures"; fi
   rm -f "$log"
   return "$status"
 }
@@ -50,5 +60,8 @@ wait "$corpusRun"
 lane corpus bash -c 'cat "$1"; exit "$2"' shown "$corpus" "$?"
 rm -f "$corpus"
 
+# Once more at the end, where the one who reads only that finds it.
+cat "$failures"
+rm -f "$failures"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
