@@ -5,6 +5,7 @@ import { exitCodes } from './exit-codes.ts'
 import { toErrorObject, toErrorText } from './output/error-text.ts'
 import { styleFor } from './output/style.ts'
 import { runProgram } from './program.ts'
+import { tellInterrupted } from './tell-interrupted.ts'
 
 /** How long what is under way may take to end after an interruption, unless a command asks for more; the ledger is durable without it. */
 const endingMsMax = 1_500
@@ -26,7 +27,7 @@ export async function main(args: readonly string[]): Promise<void> {
   }
   endQuietlyWithReader(process.stdout)
   endQuietlyWithReader(process.stderr)
-  interruptOnSignals(interruption, ending)
+  interruptOnSignals(interruption, ending, environment)
   process.on('uncaughtException', (error) => void endWithDefect(error, args, environment))
   const exitCode = await runCommandLine(args, environment)
   // A pipe takes 64 KB at once and the rest as its reader goes on; an exit would lose that.
@@ -44,14 +45,13 @@ export async function runCommandLine(args: readonly string[], environment: Envir
   try {
     return await runProgram(args, environment)
   } catch (error) {
-    const style = styleFor(environment.errors, environment.env)
     if (environment.signal.aborted) {
-      environment.errors.write(`${style.paint(['yellow', 'bold'], 'mailvan:')} interrupted; run the same command again to go on.\n`)
+      tellInterrupted(environment)
       return exitCodes.needsPerson
     }
     if (error instanceof MigrationError) {
       if (args.includes('--json')) environment.output.write(`${JSON.stringify(toErrorObject(error))}\n`)
-      environment.errors.write(toErrorText(error, style))
+      environment.errors.write(toErrorText(error, styleFor(environment.errors, environment.env)))
       return error instanceof UsageError ? exitCodes.usage : exitCodes.needsPerson
     }
     const { reportDefect } = await import('./report-defect.ts')
@@ -76,11 +76,15 @@ function endQuietlyWithReader(stream: NodeJS.WriteStream): void {
 }
 
 /** The first signal asks everything to end; the second one, or a slow end, ends it. */
-function interruptOnSignals(interruption: AbortController, ending: { readonly delayMsMax: number }): void {
+function interruptOnSignals(interruption: AbortController, ending: { readonly delayMsMax: number }, environment: Environment): void {
+  const endNow = (): never => {
+    tellInterrupted(environment)
+    return end(exitCodes.needsPerson)
+  }
   const interrupt = (): void => {
-    if (interruption.signal.aborted) end(exitCodes.needsPerson)
+    if (interruption.signal.aborted) endNow()
     interruption.abort(new DOMException('interrupted', 'AbortError'))
-    setTimeout(() => end(exitCodes.needsPerson), ending.delayMsMax).unref()
+    setTimeout(endNow, ending.delayMsMax).unref()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
 }

@@ -2,6 +2,7 @@ import type { MailboxOutcome } from '../control/mailbox-outcome.ts'
 import type { Environment } from './environment.ts'
 import { toErrorText } from './output/error-text.ts'
 import { styleFor } from './output/style.ts'
+import { tellInterrupted } from './tell-interrupted.ts'
 
 /** Tells on standard error what stopped each mailbox, with what to do about it. */
 export function tellOutcomeErrors(outcomes: readonly MailboxOutcome[], isNamed: boolean, environment: Environment): void {
@@ -9,7 +10,5 @@ export function tellOutcomeErrors(outcomes: readonly MailboxOutcome[], isNamed: 
   for (const { state, error, name } of outcomes) {
     if (state === 'stopped' && error !== undefined) environment.errors.write(toErrorText(error, style, isNamed ? name : undefined))
   }
-  if (outcomes.some(({ state }) => state === 'interrupted')) {
-    environment.errors.write(`${style.paint(['yellow', 'bold'], 'mailvan:')} interrupted; run the same command again to go on.\n`)
-  }
+  if (outcomes.some(({ state }) => state === 'interrupted')) tellInterrupted(environment)
 }
