@@ -73,6 +73,30 @@ describe('an HTTP client', () => {
     expect(ports.size).toBe(1)
   })
 
+  it('uses no connection again that a server has given up by then, however busy this process was meanwhile', async () => {
+    const ports: (number | undefined)[] = []
+    const server = createHttpServer((request, response) => {
+      ports.push(request.socket.remotePort)
+      response.end()
+    })
+    server.keepAliveTimeout = 5_000
+    const url = `http://127.0.0.1:${await serve(server)}`
+    let nowMs = 0
+    const client = makeClient({ nowMs: () => nowMs })
+    const sendAt = async (ms: number, requests = 1): Promise<void> => {
+      nowMs = ms
+      await Promise.all(Array.from({ length: requests }, () => client.send(get(url, { method: 'POST', body: 'x' }))))
+    }
+    await sendAt(0, 3)
+    expect(new Set(ports).size).toBe(3)
+    await sendAt(3_999, 2)
+    expect(new Set(ports).size).toBe(3)
+    await sendAt(8_000, 3)
+    expect(new Set(ports).size).toBe(6)
+    await sendAt(8_001)
+    expect(new Set(ports).size).toBe(6)
+  })
+
   it('takes large answers up to the limit and none beyond, announced or not', async () => {
     const url = await serveHttp((request, response) => {
       const body = Buffer.alloc(Number(request.url?.slice(2)), 'y')

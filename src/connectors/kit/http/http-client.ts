@@ -5,6 +5,7 @@ import type { MigrationError } from '../../../core/errors.ts'
 import { AnswerBody } from './answer-body.ts'
 import { httpError } from './http-errors.ts'
 import type { HttpFailure, HttpPlace } from './http-failure.ts'
+import { IdleConnections } from './idle-connections.ts'
 import { trustedContext } from './trusted-context.ts'
 import { writeBody } from './write-body.ts'
 
@@ -42,6 +43,8 @@ export interface HttpClientOptions {
   readonly connectTimeoutMs?: number
   readonly timeoutMs?: number
   readonly answerBytesMax?: number
+  /** Of a clock that never goes back; `performance.now` unless given. */
+  readonly nowMs?: () => number
 }
 
 /** What sends requests; `HttpClient.send`. */
@@ -61,6 +64,7 @@ export class HttpClient implements HttpSender {
   readonly #options: HttpClientOptions
   readonly #http: HttpAgent
   readonly #https: HttpsAgent
+  readonly #idle: IdleConnections
   /** Places that have answered. */
   readonly #reached = new Set<string>()
   readonly #open = new Set<(failure: HttpFailure) => void>()
@@ -68,6 +72,7 @@ export class HttpClient implements HttpSender {
 
   constructor(options: HttpClientOptions = {}) {
     this.#options = options
+    this.#idle = new IdleConnections(options.nowMs ?? (() => performance.now()))
     const pool = { keepAlive: true, noDelay: true, maxSockets: options.connectionsMax ?? connectionsMaxDefault, maxFreeSockets: 32 }
     const authorities = options.certificateAuthorities ?? []
     this.#http = new HttpAgent(pool)
@@ -105,6 +110,8 @@ export class HttpClient implements HttpSender {
     outgoing.on('response', (response) => {
       this.#reached.add(url.host)
       const bytesMax = request.answerBytesMax ?? this.#options.answerBytesMax ?? answerBytesMaxDefault
+      const { socket } = response
+      response.once('end', () => this.#idle.rests(socket, response.headersDistinct['keep-alive']?.[0] ?? ''))
       readAnswer(response, bytesMax, request.answerBytesExpected ?? 0, done.resolve, fail)
     })
     outgoing.on('error', (cause: Error) => fail(isHttpFault(cause) ? { type: 'not-http', cause } : { type: 'socket', cause, wasSent: timer.isConnected() }))
@@ -129,9 +136,9 @@ export class HttpClient implements HttpSender {
   #begin(url: URL, { method, headers = {} }: HttpRequest, body: Uint8Array | AsyncIterable<Uint8Array> | undefined): ClientRequest {
     const withLength = body instanceof Uint8Array ? { ...headers, 'content-length': String(body.byteLength) } : headers
     const options = { method, headers: { accept: '*/*', ...withLength } }
-    return url.protocol === 'https:'
-      ? requestHttps(url, { ...options, agent: this.#https })
-      : requestHttp(url, { ...options, agent: this.#http })
+    const isSecure = url.protocol === 'https:'
+    this.#idle.dropStale(isSecure ? this.#https : this.#http)
+    return isSecure ? requestHttps(url, { ...options, agent: this.#https }) : requestHttp(url, { ...options, agent: this.#http })
   }
 
   /** Fails a request that gets no connection or after a silence. */
