@@ -85,7 +85,7 @@ export async function openTargetByImap(config: GraphConfig, context: Context, op
       await closeTarget()
       close()
     }
-    return Object.assign(target, { essence: mailEssence, close: closeBoth })
+    return Object.assign(target, { essences: [mailEssence], close: closeBoth })
   } catch (error) {
     close()
     throw error

@@ -21,7 +21,7 @@ const groupDelayMsMax = 1
 
 /** An opened memory mailbox that can be written; what it cannot do by its options is absent. */
 export class MemoryTarget extends MemoryReader implements Target {
-  readonly essence?: Essence
+  readonly essences?: readonly Essence[]
   readonly updateKeywords?: (changes: readonly KeywordChange[]) => Promise<void>
   readonly move?: (
     from: FolderId,
@@ -36,7 +36,7 @@ export class MemoryTarget extends MemoryReader implements Target {
   constructor(mailbox: MemoryMailbox, faults: Faults, context: Context, form: Form = 'mail') {
     super(mailbox, 'target', faults, context, form)
     if (mailbox.options.canUpdateKeywords && !travelsWhole({ form })) this.updateKeywords = (changes) => this.#updateKeywords(changes)
-    if (travelsWhole({ form })) this.essence = wholeEssence
+    if (travelsWhole({ form })) this.essences = [wholeEssence]
     if (mailbox.options.canMove) this.move = (from, ids, into) => this.#bring('move', from, ids, into)
     if (mailbox.options.canCopy) this.copy = (from, ids, into) => this.#bring('copy', from, ids, into)
     if (mailbox.options.canRemove) this.remove = (folderId, ids) => this.#remove(folderId, ids)

@@ -46,7 +46,7 @@ async function findEqual(engine: Engine, copy: ItemRef, free: readonly ItemRef[]
   const own = prints.get(copy)
   return alike.find((ref) => {
     const other = prints.get(ref)
-    return own !== undefined && other !== undefined && compare(own.print, other.print, engine.target.essence).type === 'equal'
+    return own !== undefined && other !== undefined && compare(own.print, other.print).type === 'equal'
   })?.id
 }
 

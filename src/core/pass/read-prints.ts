@@ -23,7 +23,7 @@ export async function readPrints(
 ): Promise<Map<ItemRef, Original>> {
   const reader: Reader = engine[side]
   if (refs.length === 0) return new Map()
-  const options = { decodes, essence: engine.target.essence }
+  const options = { decodes, essences: engine.target.essences }
   return withRetry(engine, side, async () => {
     const prints = new Map<ItemRef, Original>()
     const session = await engine.sessions.enter(engine.context.signal)

@@ -259,7 +259,7 @@ class Recognition {
     for (const item of items) {
       const print = this.#fingerprints.get(item.ref.id)
       if (print === undefined) continue
-      const comparison = compare(original, print, this.#engine.target.essence)
+      const comparison = compare(original, print)
       if (comparison.type === 'equal') return { candidate: { item, fingerprint: print } }
       if (comparison.type === 'altered' && closeness !== 'equal') {
         return { candidate: { item, fingerprint: print }, altered: comparison.altered }
@@ -359,7 +359,7 @@ class Recognition {
     const { target } = this.#engine
     const present = await withRetry(this.#engine, 'target', () => target.inspect(folderId, [id]))
     const [copy] = (await readPrints(this.#engine, 'target', [...present.values()], false)).values()
-    return copy !== undefined && compare(original, copy.print, target.essence).type !== 'different'
+    return copy !== undefined && compare(original, copy.print).type !== 'different'
   }
 
   #inherit(entry: Entry, orphan: Entry, { print, description }: Original, moved: Brought): Settlement {

@@ -49,7 +49,7 @@ async function reconcilePage(engine: Engine, settler: Settler, into: FolderId, e
   for (const { entry, copy } of touched) {
     const original = originals.get(entry.ref)
     const print = copies.get(copy)?.print
-    const isOurs = original !== undefined && print !== undefined && compare(original.print, print, engine.target.essence).type === 'equal'
+    const isOurs = original !== undefined && print !== undefined && compare(original.print, print).type === 'equal'
     if (!isOurs) {
       conflicts.push({ entry, reason: 'changed-at-target' })
       continue

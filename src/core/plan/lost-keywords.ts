@@ -36,7 +36,8 @@ const lossy = 'lossy'
  */
 export function keepLostKeywords(altered: string | undefined, before: string | undefined): string | undefined {
   const kept = (before ?? '').split(',').filter((name) => name === lossy || name.startsWith(lostPrefix))
-  return [altered, ...kept].filter((name) => name !== undefined).join(',') || undefined
+  const found = (altered ?? '').split(',').filter((name) => name !== '')
+  return [...new Set([...found, ...kept])].join(',') || undefined
 }
 
 function encode(keyword: string): string {

@@ -103,11 +103,13 @@ export interface ItemEssence {
   readonly item: string
   /** Equal when also what their readers did is the same: read, flagged, categories. Constant where that is beside the content. */
   readonly state: string
+  /** What the target makes where there is none, in a fixed order, '' where the item has none: a copy may have more of it than its original. */
+  readonly given?: readonly string[]
 }
 
-/** How copies are compared with their originals where a target makes anew what it was given. */
+/** How copies that came to be in one way are compared with their originals, where a target makes anew what it was given. */
 export interface Essence {
-  /** The word for what became of such a copy; undefined where nothing is lost. */
+  /** The words for what became of such a copy, comma-separated; undefined where nothing is lost. */
   readonly altered: string | undefined
   /** Pure; undefined for what cannot be read. */
   of(content: Uint8Array): ItemEssence | undefined
@@ -157,8 +159,11 @@ export type ExtraStanding =
   | { readonly type: 'unread'; readonly error: MigrationError }
 
 export interface Target extends Reader {
-  /** Capability: how copies are compared with their originals where the bytes are not kept. */
-  readonly essence?: Essence
+  /**
+   * Capability: how copies are compared with their originals where the bytes are not kept, for each way in which any of them may
+   * have come to be, whichever this opening would choose; the strictest first.
+   */
+  readonly essences?: readonly Essence[]
   /** Idempotent, also when called concurrently for one path. Makes missing parents. */
   ensureFolder(path: readonly string[], wish: FolderWish): Promise<EnsuredFolder>
   /**

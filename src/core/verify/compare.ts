@@ -1,4 +1,4 @@
-import type { Essence } from '../ports/connector.ts'
+import type { Essence, ItemEssence } from '../ports/connector.ts'
 import type { Fingerprint } from './fingerprint.ts'
 
 /** How a copy relates to its original; `altered` names the changes, comma-separated. */
@@ -12,7 +12,7 @@ export type Comparison =
  * both have it; the same canonical body under a header that has every line of the original and some more (other tools and
  * servers add lines, such as X-TUID); the same essence, where the target makes anew what it is given.
  */
-export function compare(original: Fingerprint, copy: Fingerprint, essence?: Pick<Essence, 'altered'>): Comparison {
+export function compare(original: Fingerprint, copy: Fingerprint): Comparison {
   if (original.digest === copy.digest) return { type: 'equal' }
   if (original.canonicalDigest === copy.canonicalDigest) {
     const changes = [...original.oddities, ...copy.oddities].filter(
@@ -26,10 +26,23 @@ export function compare(original: Fingerprint, copy: Fingerprint, essence?: Pick
   if (original.bodyDigest === copy.bodyDigest && containsAll(copy.headerLines, original.headerLines)) {
     return { type: 'altered', altered: 'header-lines-added' }
   }
-  if (original.essence === undefined || original.essence.item !== copy.essence?.item) return { type: 'different' }
-  const isInOtherState = original.essence.state !== copy.essence.state
-  const altered = [essence?.altered, isInOtherState ? 'state' : undefined].filter((word) => word !== undefined).join(',')
-  return altered === '' ? { type: 'equal' } : { type: 'altered', altered }
+  return compareEssences(original.essences ?? new Map(), copy.essences ?? new Map())
+}
+
+type Essences = ReadonlyMap<Essence, ItemEssence>
+
+function compareEssences(original: Essences, copy: Essences): Comparison {
+  for (const [essence, own] of original) {
+    const other = copy.get(essence)
+    if (other === undefined || !isSameItem(own, other)) continue
+    const altered = [essence.altered, own.state === other.state ? undefined : 'state'].filter((word) => word !== undefined).join(',')
+    return altered === '' ? { type: 'equal' } : { type: 'altered', altered }
+  }
+  return { type: 'different' }
+}
+
+function isSameItem(original: ItemEssence, copy: ItemEssence): boolean {
+  return original.item === copy.item && (original.given ?? []).every((value, at) => value === '' || value === copy.given?.[at])
 }
 
 /** Whether the sorted `all` holds every element of the sorted `some`, as multisets. */

@@ -17,8 +17,8 @@ export interface Fingerprint {
   readonly headerLines: readonly string[]
   /** SHA-256 of the canonical form of the decoded form, hex; only when asked for. */
   readonly decodedDigest?: string
-  /** What the target keeps of it, where it makes it anew. */
-  readonly essence?: ItemEssence
+  /** What a target that makes it anew keeps of it, by the ways asked for and in their order; those left out that cannot read it. */
+  readonly essences?: ReadonlyMap<Essence, ItemEssence>
   /** Ways in which the bytes are not canonical. */
   readonly oddities: ReadonlySet<Oddity>
 }
@@ -34,14 +34,14 @@ export interface FingerprintOptions {
   /** Adds the costly digest of the decoded form. */
   readonly decodes?: boolean
   /** Of a target that makes what it is given anew. */
-  readonly essence?: Essence | undefined
+  readonly essences?: readonly Essence[] | undefined
 }
 
 /**
  * Reads a content once and fingerprints it; memory is bounded by the header, which ends at 1 MiB at the latest, and with an
  * essence by 64 MiB.
  */
-export async function fingerprint(content: Content, { decodes = false, essence }: FingerprintOptions = {}): Promise<Fingerprint> {
+export async function fingerprint(content: Content, { decodes = false, essences = [] }: FingerprintOptions = {}): Promise<Fingerprint> {
   const raw = createHash('sha256')
   const canonical = createHash('sha256')
   const split = new HeaderSplit()
@@ -54,7 +54,7 @@ export async function fingerprint(content: Content, { decodes = false, essence }
   const whole: Uint8Array[] = []
   for await (const chunk of chunksOf(content)) {
     sizeBytes += chunk.byteLength
-    if (essence !== undefined && sizeBytes <= essenceSizeBytesMax) whole.push(chunk)
+    if (essences.length > 0 && sizeBytes <= essenceSizeBytesMax) whole.push(chunk)
     raw.update(chunk)
     for (let at = 0; at < chunk.byteLength; at += pieceBytes) {
       const piece = chunk.subarray(at, at + pieceBytes)
@@ -63,16 +63,26 @@ export async function fingerprint(content: Content, { decodes = false, essence }
     }
   }
   form.end()
-  const essential = sizeBytes <= essenceSizeBytesMax ? essence?.of(whole.length === 1 ? (whole[0] as Uint8Array) : Buffer.concat(whole)) : undefined
+  const essential = essences.length === 0 || sizeBytes > essenceSizeBytesMax ? undefined : essencesOf(whole, essences)
   return {
     sizeBytes,
     digest: raw.digest('hex'),
     canonicalDigest: canonical.digest('hex'),
     ...split.end(),
     ...(decoded === undefined ? {} : { decodedDigest: decoded.end() }),
-    ...(essential === undefined ? {} : { essence: essential }),
+    ...(essential === undefined ? {} : { essences: essential }),
     oddities: form.oddities,
   }
+}
+
+function essencesOf(whole: readonly Uint8Array[], essences: readonly Essence[]): ReadonlyMap<Essence, ItemEssence> {
+  const content = whole.length === 1 ? (whole[0] as Uint8Array) : Buffer.concat(whole)
+  const found = new Map<Essence, ItemEssence>()
+  for (const essence of essences) {
+    const own = essence.of(content)
+    if (own !== undefined) found.set(essence, own)
+  }
+  return found
 }
 
 /** A content as chunks, whole or streamed. */

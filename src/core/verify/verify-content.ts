@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Entry, EntryId, Settlement } from '../model/entry.ts'
 import type { FolderId } from '../model/ids.ts'
-import type { Content, ItemRef } from '../model/item.ts'
+import type { Item, ItemRef } from '../model/item.ts'
 import type { Reader } from '../ports/connector.ts'
 import type { Side } from '../ports/governor.ts'
 import { byTargetFolder } from '../pass/apply-keywords.ts'
@@ -11,6 +11,7 @@ import { withRetry } from '../pass/with-retry.ts'
 import { keepLostKeywords } from '../plan/lost-keywords.ts'
 import { compare } from './compare.ts'
 import { chunksOf, fingerprint, type Fingerprint } from './fingerprint.ts'
+import { recordedEssences } from './recorded-essences.ts'
 
 const pageItems = 200
 
@@ -47,7 +48,14 @@ async function verifyFolder(engine: Engine, settler: Settler, into: FolderId, en
     else doubtful.push(entry)
   }
   if (doubtful.length === 0) return
-  const printOf = ({ content }: { readonly content: Content }): Promise<Fingerprint> => fingerprint(content, { decodes: true, essence: engine.target.essence })
+  const recordOf = new Map<ItemRef, string | undefined>()
+  for (const { altered, ref, targetId } of doubtful) {
+    recordOf.set(ref, altered)
+    const copy = targetId === undefined ? undefined : present.get(targetId)
+    if (copy !== undefined) recordOf.set(copy, altered)
+  }
+  const { essences = [] } = engine.target
+  const printOf = ({ content, ref }: Item): Promise<Fingerprint> => fingerprint(content, { decodes: true, essences: recordedEssences(essences, recordOf.get(ref)) })
   const originals = await readAll(engine, 'source', doubtful.map((entry) => entry.ref), printOf)
   const copies = doubtful.flatMap((entry) => (entry.targetId === undefined ? [] : (present.get(entry.targetId) ?? [])))
   const prints = await readAll(engine, 'target', copies, printOf)
@@ -64,7 +72,7 @@ function judge(engine: Engine, entry: Entry, original: Fingerprint | undefined, 
     const hint = 'The source no longer has it, so only its digest is known; look at the item at the target.'
     return failure(engine, entry, 'verify.no-original', 'The copy differs and the original is gone at the source.', hint)
   }
-  const comparison = compare(original, copy, engine.target.essence)
+  const comparison = compare(original, copy)
   if (comparison.type === 'different') {
     const hint = 'Remove the copy at the target, then use retry; if it comes again, the target alters this item.'
     return failure(engine, entry, 'verify.content-mismatch', 'The copy at the target differs from the original.', hint)
@@ -92,7 +100,7 @@ async function readAll<T>(
   engine: Engine,
   side: Side,
   refs: readonly ItemRef[],
-  take: (item: { readonly content: Content }) => Promise<T>,
+  take: (item: Item) => Promise<T>,
 ): Promise<Map<ItemRef, T>> {
   const reader: Reader = engine[side]
   return withRetry(engine, side, async () => {
@@ -106,7 +114,7 @@ async function readAll<T>(
   })
 }
 
-async function digestOf(item: { readonly content: Content }): Promise<string> {
+async function digestOf(item: Item): Promise<string> {
   const running = createHash('sha256')
   for await (const chunk of chunksOf(item.content)) running.update(chunk)
   return running.digest('hex')

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Essence } from '../../../src/core/ports/connector.ts'
 import { compare } from '../../../src/core/verify/compare.ts'
 import { fingerprint } from '../../../src/core/verify/fingerprint.ts'
+import { recordedEssences } from '../../../src/core/verify/recorded-essences.ts'
 
 /** The first letter is the item, the second what its reader did with it, the rest the server's own. */
 function essenceWith(altered: string | undefined): Essence {
@@ -15,8 +16,8 @@ function essenceWith(altered: string | undefined): Essence {
 }
 
 const compared = async (original: string, copy: string, essence: Essence) => {
-  const [first, second] = await Promise.all([original, copy].map((text) => fingerprint(Buffer.from(text), { essence })))
-  return compare(first!, second!, essence)
+  const [first, second] = await Promise.all([original, copy].map((text) => fingerprint(Buffer.from(text), { essences: [essence] })))
+  return compare(first!, second!)
 }
 
 test.each([
@@ -31,6 +32,40 @@ test.each([
 })
 
 test('a content too large to be held whole has no essence', async () => {
-  const print = await fingerprint(Buffer.alloc(64 * 1024 * 1024 + 1), { essence: essenceWith(undefined) })
-  expect(print.essence).toBeUndefined()
+  const print = await fingerprint(Buffer.alloc(64 * 1024 * 1024 + 1), { essences: [essenceWith(undefined)] })
+  expect(print.essences).toBeUndefined()
+})
+
+/** As `essenceWith`, and the rest is what the target makes where there is none. */
+function givingEssence(altered: string): Essence {
+  return {
+    altered,
+    of: (content) => {
+      const [item = '', ...given] = Buffer.from(content).toString('latin1').split(' ')
+      return { item, state: '', given }
+    },
+  }
+}
+
+test.each([
+  ['A  now', 'A id now', 'altered'],
+  ['A id now', 'A id now', 'equal'],
+  ['A id ', 'A id then', 'altered'],
+  ['A id now', 'A other now', 'different'],
+  ['A id now', 'A  now', 'different'],
+  ['A  ', 'B id now', 'different'],
+])('a copy may have what its target makes where there is none, and nothing else for it: %s and %s', async (original, copy, type) => {
+  expect((await compared(original, copy, givingEssence('made'))).type).toBe(type)
+})
+
+test('a copy is compared as what it was recorded to be, and as anything where nothing was recorded', () => {
+  const [stream, mime, json] = ['rebuilt', 'rebuilt', 'rebuilt,lossy'].map(givingEssence)
+  const all = [stream!, mime!, json!]
+  expect(recordedEssences(all, 'rebuilt')).toEqual([stream, mime])
+  expect(recordedEssences(all, 'keywords-lost:Work,rebuilt')).toEqual([stream, mime])
+  expect(recordedEssences(all, 'rebuilt,lossy')).toEqual([json])
+  expect(recordedEssences(all, 'header-lines-added,lossy')).toEqual([json])
+  expect(recordedEssences(all, 'line-ends')).toEqual(all)
+  expect(recordedEssences(all, undefined)).toEqual(all)
+  expect(recordedEssences([], 'rebuilt')).toEqual([])
 })

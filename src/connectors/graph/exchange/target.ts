@@ -25,7 +25,7 @@ const bytesUnderWayMax = 8 * 1024 * 1024
 
 /** The same mailbox, written to by import sessions. */
 export class ExchangeTarget extends ExchangeReader implements Target {
-  readonly essence: Essence = exchangeEssence
+  readonly essences: readonly Essence[] = [exchangeEssence]
   readonly move?: NonNullable<Target['move']>
   readonly copy?: NonNullable<Target['copy']>
   readonly remove?: NonNullable<Target['remove']>

@@ -1,9 +1,10 @@
-import type { Essence } from '../../../core/ports/connector.ts'
+import { hash } from 'node:crypto'
+import type { Essence, ItemEssence } from '../../../core/ports/connector.ts'
 import { calendarConversion } from '../../../formats/calendar/calendar-conversion.ts'
 import { attachmentProperties as known } from '../../../formats/mapi/attachment-properties.ts'
 import type { MapiMessage } from '../../../formats/mapi/message.ts'
 import { PropertyBag } from '../../../formats/mapi/property-bag.ts'
-import { essenceDigest, type MailEssence, mailEssence as essenceOf } from '../../../formats/mime/mail-essence.ts'
+import { essenceDigest, mailEssence as essenceOf } from '../../../formats/mime/mail-essence.ts'
 import { mimeToMapi, type MimeToMapiOptions } from '../../../formats/mime/mime-to-mapi.ts'
 import { replaceAddresses } from '../../../formats/mime/replace-addresses.ts'
 import { toFiles } from './json/attached-files.ts'
@@ -11,38 +12,66 @@ import type { AddressNow } from './mail-streams.ts'
 
 /** What became of every mail that Exchange stores. */
 export const rebuilt = 'rebuilt'
+/** And of one for which Graph could not take all. */
+export const rebuiltLossy = 'rebuilt,lossy'
 
-/**
- * Exchange keeps properties, and writes MIME anew from them each time somebody asks (exchange.md 8.1): also the calendar of an
- * invitation, which is therefore told by its mail and never by its text. Old addresses and what they have become count as the
- * same.
- */
-export function mailEssenceWith(addressNow: AddressNow): Essence {
-  return toEssence(addressNow, { convertCalendar }, essenceOf)
+/** Ways in that share folders and ids. */
+export type CreatedWay = 'stream' | 'mime' | 'json'
+
+/** What a message is as Exchange's object, and with its calendar as a file. */
+interface Converted {
+  readonly asStored: MapiMessage
+  readonly asPosted: MapiMessage
 }
 
-/** The same where no addresses are mapped. */
-export const mailEssence = mailEssenceWith((address) => address)
-
 /**
- * What outlasts that Graph makes a message, of MIME or of JSON. Where there was no Message-ID or no date of sending it makes one,
- * so that neither tells a copy; both stand in the stored header as they came. In JSON a message within a message is a file, and
- * so is the calendar of an invitation. By MIME only drafts go as JSON, so there a calendar tells nothing: it is written anew, or
- * is a file.
+ * How copies are told, by the way that they came; the strictest first. Old addresses and what they have become count as the same.
+ *
+ * By streams: Exchange keeps properties, and writes MIME anew from them each time somebody asks (exchange.md 8.1): also the
+ * calendar of an invitation, which is therefore told by its mail and never by its text.
+ *
+ * By MIME and by JSON Graph makes the message. Where there was no Message-ID or no date of sending it makes one; a message
+ * within a message may be a file. By MIME a calendar tells nothing, since it is written anew; in JSON it is a file as it came.
  */
-export function createdEssenceWith(addressNow: AddressNow, way: 'mime' | 'json'): Essence {
-  return toEssence(addressNow, way === 'json' ? {} : { convertCalendar }, (message) => {
-    const { attachments } = message
-    const told = way === 'json' ? attachments : attachments.filter(({ properties }) => properties.get(known.mimeType) !== 'text/calendar')
-    return { ...essenceOf(withFiles({ ...message, attachments: told })), messageId: '', sentAtSeconds: null }
-  })
-}
-
-function toEssence(addressNow: AddressNow, options: MimeToMapiOptions, read: (message: MapiMessage) => MailEssence): Essence {
+export function mailEssences(addressNow: AddressNow): Readonly<Record<CreatedWay, Essence>> {
+  const convert = conversions(addressNow)
   return {
-    altered: rebuilt,
-    of: (content) => ({ item: essenceDigest(read(replaceAddresses(mimeToMapi(content, options), addressNow))), state: '' }),
+    stream: { altered: rebuilt, of: (content) => ({ item: essenceDigest(essenceOf(convert(content).asStored)), state: '' }) },
+    mime: { altered: rebuilt, of: (content) => createdEssence(withoutCalendar(convert(content).asStored)) },
+    json: { altered: rebuiltLossy, of: (content) => createdEssence(convert(content).asPosted) },
   }
+}
+
+/** Of streams, where no addresses are mapped. */
+export const mailEssence = mailEssences((address) => address).stream
+
+/** Converts a content once for all ways that look at it. */
+function conversions(addressNow: AddressNow): (content: Uint8Array) => Converted {
+  const done = new WeakMap<Uint8Array, Converted>()
+  const convert = (content: Uint8Array, options: MimeToMapiOptions): MapiMessage => replaceAddresses(mimeToMapi(content, options), addressNow)
+  return (content) => {
+    const before = done.get(content)
+    if (before !== undefined) return before
+    let hasCalendar = false
+    const asStored = convert(content, {
+      convertCalendar(ics) {
+        hasCalendar = true
+        return convertCalendar(ics)
+      },
+    })
+    const converted = { asStored, asPosted: hasCalendar ? convert(content, {}) : asStored }
+    done.set(content, converted)
+    return converted
+  }
+}
+
+function createdEssence(message: MapiMessage): ItemEssence {
+  const { messageId, sentAtSeconds, ...kept } = essenceOf(withFiles(message))
+  return { item: hash('sha256', JSON.stringify(kept)), state: '', given: [messageId, sentAtSeconds === null ? '' : String(sentAtSeconds)] }
+}
+
+function withoutCalendar(message: MapiMessage): MapiMessage {
+  return { ...message, attachments: message.attachments.filter(({ properties }) => properties.get(known.mimeType) !== 'text/calendar') }
 }
 
 function withFiles(message: MapiMessage): MapiMessage {

@@ -8,7 +8,7 @@ import type { HttpSender } from '../../kit/http/http-client.ts'
 import type { ByteBudget } from '../byte-budget.ts'
 import type { MailWay } from '../config.ts'
 import type { MailAccess } from './mail-access.ts'
-import { createdEssenceWith, mailEssenceWith } from './mail-essence.ts'
+import { type CreatedWay, mailEssences } from './mail-essence.ts'
 import type { AddressNow } from './mail-streams.ts'
 import { type MailboxReader, MailReader } from './reader.ts'
 import { takesStreams } from './probe-streams.ts'
@@ -18,9 +18,6 @@ import { takesNativeMime, writeMime } from './write-mime.ts'
 
 /** What of the target of whole items that of mail is made of. */
 export type MailboxTarget = MailboxReader & Pick<Target, 'ensureFolder' | 'remove'> & { readonly write: WriteStreams }
-
-/** Ways in that share folders and ids. */
-type Way = Exclude<MailWay, 'auto' | 'imap'>
 
 /** Of messages that are being written by calls of their own, over all streams; a larger one goes alone. */
 const bytesUnderWayMax = 8 * 1024 * 1024
@@ -34,19 +31,15 @@ export class MailTarget extends MailReader implements Target {
   readonly #uploads: HttpSender
   readonly #room: ByteBudget
   /** Found out with the first message that is written. */
-  #way: Promise<Way> | undefined
+  #way: Promise<CreatedWay> | undefined
   #essences = essencesWith(this.#addressNow)
-  #knownWay: Way = 'stream'
 
   constructor(mailbox: MailboxTarget, access: MailAccess, { via, uploads }: { readonly via: MailWay; readonly uploads: HttpSender }) {
     super(mailbox, access)
     this.#room = access.memory.budget(bytesUnderWayMax)
     this.#mailbox = mailbox
     this.#uploads = uploads
-    if (via === 'stream' || via === 'mime' || via === 'json') {
-      this.#way = Promise.resolve(via)
-      this.#knownWay = via
-    }
+    if (via === 'stream' || via === 'mime' || via === 'json') this.#way = Promise.resolve(via)
     const { remove } = mailbox
     if (remove !== undefined) this.remove = (folderId, ids) => remove(folderId, ids)
   }
@@ -55,8 +48,9 @@ export class MailTarget extends MailReader implements Target {
     return { access: this.access, uploads: this.#uploads, addressNow: this.#addressNow, room: this.#room }
   }
 
-  get essence(): Essence {
-    return this.#essences[this.#knownWay]
+  /** Of all ways: an earlier pass may have found another one than this one will. */
+  get essences(): readonly Essence[] {
+    return this.#essences
   }
 
   mapRecipients(map: RecipientMap): void {
@@ -77,8 +71,7 @@ export class MailTarget extends MailReader implements Target {
     yield* this.#writeBy(await way.catch((error: unknown) => this.#forgetWay(error)), all)
   }
 
-  #writeBy(way: Way, deliveries: AsyncIterable<Delivery>): AsyncIterable<WriteResult> {
-    this.#knownWay = way
+  #writeBy(way: CreatedWay, deliveries: AsyncIterable<Delivery>): AsyncIterable<WriteResult> {
     switch (way) {
       case 'stream':
         return writeMail(deliveries, this.#addressNow, (raw, how) => this.#mailbox.write(raw, how))
@@ -89,7 +82,7 @@ export class MailTarget extends MailReader implements Target {
     }
   }
 
-  async #findWay(folderId: FolderId): Promise<Way> {
+  async #findWay(folderId: FolderId): Promise<CreatedWay> {
     if (await takesStreams(this.#mailbox, this.access, folderId)) return 'stream'
     return (await takesNativeMime(this.access)) ? 'mime' : 'json'
   }
@@ -113,9 +106,9 @@ export class MailTarget extends MailReader implements Target {
   }
 }
 
-/** How copies are told, by the way that they came. */
-function essencesWith(addressNow: AddressNow): Readonly<Record<Way, Essence>> {
-  return { stream: mailEssenceWith(addressNow), mime: createdEssenceWith(addressNow, 'mime'), json: createdEssenceWith(addressNow, 'json') }
+function essencesWith(addressNow: AddressNow): readonly Essence[] {
+  const { stream, mime, json } = mailEssences(addressNow)
+  return [stream, mime, json]
 }
 
 async function* withFirst(first: Delivery, rest: AsyncIterator<Delivery>): AsyncGenerator<Delivery> {

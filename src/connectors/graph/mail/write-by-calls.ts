@@ -16,19 +16,22 @@ export interface CallsPerMessage<Made> {
   readonly make: (delivery: Delivery) => Promise<Made>
   /** All of it or nothing. */
   readonly create: (made: Made, delivery: Delivery) => Promise<ItemId>
-  /** What such a copy lacks. */
-  readonly altered: string
+  /** What a copy lacks that was made so. */
+  readonly alteredOf: (made: Made) => string
 }
 
 /** `Target.write` for mail that goes by Graph's own calls, several messages under way at once. */
-export async function* writeByCalls<Made>({ access, room, make, create, altered }: CallsPerMessage<Made>, deliveries: AsyncIterable<Delivery>): AsyncGenerator<WriteResult> {
+export async function* writeByCalls<Made>({ access, room, make, create, alteredOf }: CallsPerMessage<Made>, deliveries: AsyncIterable<Delivery>): AsyncGenerator<WriteResult> {
   const refused: WriteResult[] = []
   const refuse = (result: WriteResult): void => void refused.push(result)
   const held = heldDeliveries(deliveries, { room, make, bytesOf: bytesInMaking, refuse, isWanted: () => true, signal: access.signal })
   const written = mapAhead(held, access.requestsAtOnce, async ({ delivery, take, release }): Promise<WriteResult> => {
     const { ref } = delivery.item
     try {
-      return { type: 'written', ref, targetId: await create(take(), delivery), altered }
+      const made = take()
+      // Making spoils it.
+      const altered = alteredOf(made)
+      return { type: 'written', ref, targetId: await create(made, delivery), altered }
     } catch (error) {
       if (error instanceof MigrationError && error.kind === 'item') return { type: 'refused', refs: [ref], error }
       throw error

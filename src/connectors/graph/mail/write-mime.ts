@@ -3,7 +3,7 @@ import type { Delivery, WriteResult } from '../../../core/model/item.ts'
 import type { MapiMessage } from '../../../formats/mapi/message.ts'
 import { graphPath } from '../../kit/microsoft/graph-path.ts'
 import type { MailAccess } from './mail-access.ts'
-import { rebuilt } from './mail-essence.ts'
+import { rebuilt, rebuiltLossy } from './mail-essence.ts'
 import { createMessage, type JsonParts, toPosted } from './json/write-json.ts'
 import { wholeOf } from './mail-streams.ts'
 import { toChanges } from './message-keywords.ts'
@@ -33,7 +33,8 @@ export function writeMime(parts: JsonParts, deliveries: AsyncIterable<Delivery>)
     delivery.keywords.includes('$draft') ? toPosted(delivery, addressNow) : wholeOf(delivery.item.content, delivery.item.sizeBytes)
   const create = (made: MapiMessage | Uint8Array, delivery: Delivery): Promise<ItemId> =>
     made instanceof Uint8Array ? post(access, made, delivery) : createMessage(parts, delivery, made)
-  return writeByCalls({ access, room, make, create, altered: rebuilt }, deliveries)
+  const alteredOf = (made: MapiMessage | Uint8Array): string => (made instanceof Uint8Array ? rebuilt : rebuiltLossy)
+  return writeByCalls({ access, room, make, create, alteredOf }, deliveries)
 }
 
 /** Posted into Drafts, marked there, and moved last: what stands in its folder is whole. */

@@ -45,7 +45,7 @@ describe('mail that Graph creates', () => {
         created.push(made.byteLength)
         return item.ref.id
       },
-      altered: 'rebuilt',
+      alteredOf: () => 'rebuilt',
     }
     const results: string[] = []
     for await (const result of writeByCalls(parts, fromFiles())) results.push(result.type)

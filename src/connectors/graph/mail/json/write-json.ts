@@ -8,6 +8,7 @@ import { binaryValues } from '../../../../formats/mapi/binary-values.ts'
 import type { MapiMessage } from '../../../../formats/mapi/message.ts'
 import type { ByteBudget } from '../../byte-budget.ts'
 import type { MailAccess } from '../mail-access.ts'
+import { rebuiltLossy } from '../mail-essence.ts'
 import { type AddressNow, isMade, toMessage } from '../mail-streams.ts'
 import { writeByCalls } from '../write-by-calls.ts'
 import { type AttachedFile, toFileAttachment, toFiles } from './attached-files.ts'
@@ -36,7 +37,7 @@ export interface JsonParts {
 export function writeJson(parts: JsonParts, deliveries: AsyncIterable<Delivery>): AsyncIterable<WriteResult> {
   const { access, addressNow, room } = parts
   const make = (delivery: Delivery): Promise<MapiMessage> => toPosted(delivery, addressNow)
-  return writeByCalls({ access, room, make, create: (message, delivery) => createMessage(parts, delivery, message), altered: 'rebuilt,lossy' }, deliveries)
+  return writeByCalls({ access, room, make, create: (message, delivery) => createMessage(parts, delivery, message), alteredOf: () => rebuiltLossy }, deliveries)
 }
 
 /** The message of a delivery as it is posted: properties of a meeting cannot be, so its calendar stays a file. */
