@@ -1,5 +1,6 @@
 import { decodeEncodedWords } from '../formats/encoded-words.ts'
 import type { Entry } from '../core/model/entry.ts'
+import { type ItemPlace, itemPlace } from '../core/plan/item-place.ts'
 import type { MailboxLedger } from '../store/mailbox-ledger.ts'
 import type { ListedEntry } from '../store/listings.ts'
 
@@ -12,6 +13,8 @@ export interface ListedItem {
   readonly sourcePath: readonly string[]
   /** Where its copy is; absent when it has none. */
   readonly targetPath?: readonly string[]
+  /** The folder as events tell it. */
+  readonly place: ItemPlace
 }
 
 /** Names the mailbox that a listed entry belongs to, and makes its header texts readable. */
@@ -22,6 +25,7 @@ export function toListedItem(ledger: MailboxLedger, { entry: raw, sourcePath, ta
     target: ledger.name.targetUrl,
     entry,
     sourcePath,
+    place: itemPlace(sourcePath, targetPath),
     ...(targetPath === undefined || entry.targetId === undefined ? {} : { targetPath }),
   }
 }

@@ -11,7 +11,7 @@ import { formatInstant, formatNoun } from '../output/format-units.ts'
 import { styleFor } from '../output/style.ts'
 import type { Style } from '../output/style.ts'
 import { toConflictLines, toExtraLines, toFateLines, toFileLines } from '../output/summary-text.ts'
-import { toTerminalPath, toTerminalText } from '../output/terminal-text.ts'
+import { toPlaceText, toTerminalText } from '../output/terminal-text.ts'
 import { givenSides } from './given-pair.ts'
 
 /** `mailvan report`. Gives the exit code: 1 when an item of a mailbox shown has failed. */
@@ -35,11 +35,11 @@ export async function reportCommand(
       write(isJson ? `${JSON.stringify(toJson(standing))}\n` : toText(standing, style))
       if (options.failed !== true) continue
       for await (const listed of ledger.listAll('failed')) {
-        const { entry, sourcePath } = toListedItem(ledger, listed)
+        const { entry, place } = toListedItem(ledger, listed)
         const { reason, hint, ref, description } = entry
-        if (isJson) write(`${JSON.stringify({ type: 'failed', path: sourcePath, sourceId: ref.id, code: reason, hint, subject: description?.subject })}\n`)
+        if (isJson) write(`${JSON.stringify({ type: 'failed', ...place, sourceId: ref.id, code: reason, hint, subject: description?.subject })}\n`)
         else {
-          const what = `${toTerminalPath(sourcePath)}, item ${toTerminalText(ref.id)}, ${formatInstant(ref.receivedAt.epochMs)}`
+          const what = `${toPlaceText(place)}, item ${toTerminalText(ref.id)}, ${formatInstant(ref.receivedAt.epochMs)}`
           write(`  ${style.paint('red', style.signs.failed)} ${what}: ${toTerminalText(reason ?? '')}. ${toTerminalText(hint ?? '')}\n`)
         }
       }

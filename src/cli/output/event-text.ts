@@ -3,7 +3,7 @@ import type { RunEvent } from '../../control/run-event.ts'
 import { explainConflict, explainNameChange, explainRule } from '../../control/words.ts'
 import { formatDuration, formatNoun } from './format-units.ts'
 import type { Style } from './style.ts'
-import { toTerminalPath, toTerminalText } from './terminal-text.ts'
+import { toPlaceText, toTerminalPath, toTerminalText } from './terminal-text.ts'
 
 const waitShownMsMin = 1_000
 /** What a person asked for is no news to them. */
@@ -42,10 +42,9 @@ export function toEventText(event: RunEvent, noun: ItemNoun, style: Style): stri
   }
 }
 
-/** Where an item is; a verifier knows only its number. */
-function placeOf({ path, sourceId }: { readonly path: readonly string[]; readonly sourceId: string }): string {
-  const item = `item ${toTerminalText(sourceId)}`
-  return path.length === 0 ? item : `${toTerminalPath(path)}, ${item}`
+/** Where an item is. */
+function placeOf(event: Extract<RunEvent, { readonly type: 'itemFailed' | 'conflict' }>): string {
+  return `${toPlaceText(event)}, item ${toTerminalText(event.sourceId)}`
 }
 
 /** Escaped, and ended like a sentence. */

@@ -14,6 +14,11 @@ export function toTerminalPath(path: readonly string[]): string {
   return toTerminalText(path.map((name) => name.replaceAll('/', '\\/')).join('/'))
 }
 
+/** Where an item is: its folder at the source, and the target's beside it where that is called otherwise. */
+export function toPlaceText({ path, targetPath }: { readonly path: readonly string[]; readonly targetPath?: readonly string[] }): string {
+  return targetPath === undefined ? toTerminalPath(path) : `${toTerminalPath(path)} (at the target ${toTerminalPath(targetPath)})`
+}
+
 let segmenter: Intl.Segmenter | undefined
 
 function* graphemes(text: string): Generator<string> {

@@ -22,7 +22,7 @@ export async function applyKeywords(engine: Engine, settler: Settler, folder: nu
     const last = page.at(-1)
     if (last === undefined) return
     after = last.key
-    for (const [into, entries] of byTargetFolder(page)) await tellConflicts(engine, folder, await applyPage(engine, settler, into, entries))
+    for (const [into, entries] of byTargetFolder(page)) await tellConflicts(engine, await applyPage(engine, settler, into, entries))
     await settler.flush()
   }
 }

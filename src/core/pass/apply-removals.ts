@@ -45,7 +45,7 @@ export async function applyRemovals(
         await settler.push({ type: 'removed', key, ...(conflicts.has(key) ? { conflict: 'changed-at-target' } : {}) })
       }
       const touched = entries.filter((entry) => conflicts.has(entry.key))
-      await tellConflicts(engine, folder, touched.map((entry) => ({ entry, reason: 'changed-at-target' })))
+      await tellConflicts(engine, touched.map((entry) => ({ entry, reason: 'changed-at-target' })))
     }
     await settler.flush()
   }

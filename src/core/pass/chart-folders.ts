@@ -71,6 +71,7 @@ export async function chartFolders(
     const { cursor: _, ...rest } = vanished
     await ledger.saveFolder({ ...rest, isPresent: false })
   }
+  engine.places.forget()
   return { charted, isFirst: charted.every((one) => one.isNew) }
 }
 

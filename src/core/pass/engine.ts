@@ -6,6 +6,7 @@ import type { Governor } from '../ports/governor.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Observe } from '../ports/observer.ts'
 import type { CopyKeywords } from './copy-keywords.ts'
+import type { ItemPlaces } from './item-places.ts'
 import type { SessionGate } from './session-gate.ts'
 
 /** Everything a pass works with; nothing is reached for. */
@@ -25,6 +26,7 @@ export interface Engine extends PassOptions {
   readonly pass: number
   readonly sessions: SessionGate
   readonly copyKeywords: CopyKeywords
+  readonly places: ItemPlaces
   /** Gone entries whose copy was given to another entry, by any folder of this pass. */
   readonly takenOrphans: Set<EntryId>
   /** Entries that the target took in this pass without naming their copy, and that were not found there yet. */

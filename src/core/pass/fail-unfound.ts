@@ -2,6 +2,7 @@ import type { EntryId } from '../model/entry.ts'
 import type { Engine } from './engine.ts'
 import type { Place } from './recognise.ts'
 import type { Settler } from './settler.ts'
+import { tellFailure } from './tell-failure.ts'
 
 const pageItems = 500
 
@@ -27,7 +28,7 @@ export async function failUnfound(
       const code = 'item.not-recognised'
       const hint = 'The target keeps something else than it was sent; look at the newest items of the folder there.'
       const message = 'The target took this item, and no copy of it is to be found there.'
-      engine.observe({ type: 'itemFailed', path: place.path, sourceId: entry.ref.id, code, message, hint })
+      await tellFailure(engine, entry, { code, message, hint })
       await settler.push({ type: 'failed', key: entry.key, code, hint })
     }
   }

@@ -1,6 +1,7 @@
 import type { Tally } from '../ports/ledger.ts'
 import { CopyKeywords } from './copy-keywords.ts'
 import type { Engine, PassOptions } from './engine.ts'
+import { ItemPlaces } from './item-places.ts'
 import { SessionGate } from './session-gate.ts'
 
 /** How a pass ended, as the ledger keeps it. */
@@ -20,7 +21,8 @@ export async function inPass(options: PassOptions, settings: string, work: (engi
   try {
     const sessions = new SessionGate(Math.min(source.capabilities.sessionsMax, target.capabilities.sessionsMax))
     const copyKeywords = new CopyKeywords(options)
-    await work({ ...options, pass, sessions, copyKeywords, takenOrphans: new Set(), writtenUnnamed: new Set() })
+    const places = new ItemPlaces(ledger)
+    await work({ ...options, pass, sessions, copyKeywords, places, takenOrphans: new Set(), writtenUnnamed: new Set() })
     result = 'done'
   } catch (error) {
     if (context.signal.aborted) result = 'interrupted'

@@ -2,6 +2,7 @@ import { isSessionsLimited, MigrationError } from '../errors.ts'
 import type { Entry } from '../model/entry.ts'
 import type { Side } from '../ports/governor.ts'
 import { decide } from './decide.ts'
+import { tellFailure } from './tell-failure.ts'
 import { Stretch, type StretchEnd } from './stretch.ts'
 import type { Transfer } from './transfer.ts'
 import { waitFor, withRetry } from './with-retry.ts'
@@ -134,8 +135,9 @@ export class LanePool {
     await withRetry(transfer.engine, side, () => transfer.engine[side].discover())
     for (const entry of entries) {
       const hint = `The ${side} breaks the connection at this item every time; look at it there, then use retry.`
-      transfer.reportFailure(entry, [], new MigrationError('item', 'item.breaks-connection', { message: error.message, hint }))
-      await transfer.settler.push({ type: 'failed', key: entry.key, code: 'item.breaks-connection', hint })
+      const code = 'item.breaks-connection'
+      await tellFailure(transfer.engine, entry, { code, message: error.message, hint })
+      await transfer.settler.push({ type: 'failed', key: entry.key, code, hint })
     }
   }
 }

@@ -57,4 +57,5 @@ async function ensureSomewhere(
 export async function markPrepared(engine: Engine, one: ChartedFolder, place: Place): Promise<void> {
   if (one.record.targetId === place.into) return
   one.record = await engine.ledger.saveFolder({ ...one.record, targetPath: place.path, targetId: place.into })
+  engine.places.forget()
 }

@@ -27,7 +27,7 @@ export async function reconcileRewrites(engine: Engine, settler: Settler, folder
     for (const [into, entries] of byTargetFolder(page)) {
       const conflicts = await reconcilePage(engine, settler, into, entries)
       for (const { entry, reason } of conflicts) await settler.push(conflictOf(entry, reason))
-      await tellConflicts(engine, folder, conflicts)
+      await tellConflicts(engine, conflicts)
     }
     await settler.flush()
   }

@@ -8,6 +8,7 @@ import type { Side } from '../ports/governor.ts'
 import { lostKeywords, withLostKeywords } from '../plan/lost-keywords.ts'
 import { conflictOf } from './reconcile-rewrites.ts'
 import { tellConflicts } from './tell-conflicts.ts'
+import { tellFailure } from './tell-failure.ts'
 import type { Transfer } from './transfer.ts'
 import type { Batch } from './work-queue.ts'
 
@@ -216,7 +217,7 @@ export class Stretch {
     const one = this.#underWay.get(result.ref)
     assert(one?.description !== undefined, 'the target answered for an item that was not delivered')
     if (result.type === 'conflict') {
-      await tellConflicts(this.#transfer.engine, one.batch.folder.key, [{ entry: one.entry, reason: result.reason }])
+      await tellConflicts(this.#transfer.engine, [{ entry: one.entry, reason: result.reason }])
       return this.#finish(one, conflictOf(one.entry, result.reason))
     }
     const { targetId } = result
@@ -263,8 +264,8 @@ export class Stretch {
     this.#ended.abort()
   }
 
-  #fail(one: UnderWay, error: MigrationError): Promise<void> {
-    this.#transfer.reportFailure(one.entry, one.batch.folder.path, error)
+  async #fail(one: UnderWay, error: MigrationError): Promise<void> {
+    await tellFailure(this.#transfer.engine, one.entry, error)
     return this.#finish(one, {
       type: 'failed',
       key: one.entry.key,

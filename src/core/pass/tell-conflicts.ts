@@ -7,9 +7,7 @@ export interface FoundConflict {
   readonly reason: 'changed-at-target' | 'deleted-at-target'
 }
 
-/** Tells whoever watches of the conflicts of one source folder; what the ledger keeps of them is settled elsewhere. */
-export async function tellConflicts({ ledger, observe }: Engine, folder: number, conflicts: readonly FoundConflict[]): Promise<void> {
-  if (conflicts.length === 0) return
-  const path = (await ledger.folders()).find(({ key }) => key === folder)?.sourcePath ?? []
-  for (const { entry, reason } of conflicts) observe({ type: 'conflict', path, sourceId: entry.ref.id, reason })
+/** Tells whoever watches of conflicts; what the ledger keeps of them is settled elsewhere. */
+export async function tellConflicts({ observe, places }: Pick<Engine, 'observe' | 'places'>, conflicts: readonly FoundConflict[]): Promise<void> {
+  for (const { entry, reason } of conflicts) observe({ type: 'conflict', ...(await places.of(entry)), sourceId: entry.ref.id, reason })
 }

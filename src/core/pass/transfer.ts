@@ -78,17 +78,6 @@ export class Transfer {
     this.#refusals.set(key, refusals)
     return refusals <= refusalsMax
   }
-
-  reportFailure(entry: Entry, path: readonly string[], error: MigrationError): void {
-    this.engine.observe({
-      type: 'itemFailed',
-      path,
-      sourceId: entry.ref.id,
-      code: error.code,
-      message: error.message,
-      hint: error.hint,
-    })
-  }
 }
 
 interface TransferShared {

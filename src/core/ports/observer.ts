@@ -41,14 +41,22 @@ export type PassEvent =
   | { readonly type: 'waiting'; readonly side: 'source' | 'target'; readonly reason: string; readonly delayMs: number }
   | {
       readonly type: 'itemFailed'
+      /** The folder at the source; `targetPath` is the target's, where it is called otherwise there. */
       readonly path: readonly string[]
+      readonly targetPath?: readonly string[]
       readonly sourceId: string
       readonly code: string
       readonly message: string
       readonly hint: string
     }
   /** A change at the source that was not carried because the target's user changed the item too. */
-  | { readonly type: 'conflict'; readonly path: readonly string[]; readonly sourceId: string; readonly reason: string }
+  | {
+      readonly type: 'conflict'
+      readonly path: readonly string[]
+      readonly targetPath?: readonly string[]
+      readonly sourceId: string
+      readonly reason: string
+    }
   /** Something beside the items came out, anew or otherwise than before. */
   | {
       readonly type: 'extra'

@@ -3,6 +3,7 @@ import type { ExtraRecord } from '../model/extra.ts'
 import type { FolderRecord, PassRecord } from '../model/records.ts'
 import type { Verification } from '../model/rules.ts'
 import type { Tally } from '../ports/ledger.ts'
+import { placeIn } from '../plan/item-place.ts'
 import { comparePaths, isInbox } from '../plan/compare-paths.ts'
 import type { CertifiedFate } from './certificate/format.ts'
 import { summarize } from './counts.ts'
@@ -141,9 +142,10 @@ class ReportCollector {
     }
   }
 
-  #item({ ref, folder, description }: Entry, reason: string): ReportItem {
+  #item({ ref, folder, targetFolderId, description }: Entry, reason: string): ReportItem {
+    const records = [...this.#folders.values()].map(({ record }) => record)
     return {
-      path: this.#folders.get(folder)?.record.sourcePath ?? [],
+      ...placeIn(records, folder, targetFolderId),
       sourceId: ref.id,
       receivedAtMs: ref.receivedAt.epochMs,
       sizeBytes: ref.sizeBytes,

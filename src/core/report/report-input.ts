@@ -59,7 +59,9 @@ export interface ItemList {
 
 /** An item that a person may want to look at. */
 export interface ReportItem {
+  /** The folder at the source; `targetPath` is the target's, where it is called otherwise there. */
   readonly path: readonly string[]
+  readonly targetPath?: readonly string[]
   readonly sourceId: string
   readonly receivedAtMs: number
   readonly sizeBytes: number

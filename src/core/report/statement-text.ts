@@ -6,7 +6,7 @@ import { keyIdText } from './certificate/key.ts'
 import { explainAlteration, explainConflict, explainNameChange, explainRule } from './explain.ts'
 import { formatBytes, formatCount, formatInstant, formatItems } from './format-amounts.ts'
 import { extraFateText, extraKindText } from './reported-extras.ts'
-import type { ItemList, ReportFolder, ReportInput } from './report-input.ts'
+import type { ItemList, ReportFolder, ReportInput, ReportItem } from './report-input.ts'
 import { joinPath } from './visible-text.ts'
 
 /** A text in a report: our own words, or somebody else's, which a renderer must make safe. */
@@ -206,7 +206,7 @@ function itemSection(
     table: {
       columns: columns('Folder', 'Received', 'From', 'Subject', '#Size', reasonTitle, 'Source id'),
       rows: list.items.map((item) => [
-        { foreign: joinPath(item.path) },
+        { foreign: placeText(item) },
         formatInstant(item.receivedAtMs),
         { foreign: item.from },
         { foreign: item.subject },
@@ -216,6 +216,10 @@ function itemSection(
       ]),
     },
   }
+}
+
+function placeText({ path, targetPath }: ReportItem): string {
+  return targetPath === undefined ? joinPath(path) : `${joinPath(path)} (at the target ${joinPath(targetPath)})`
 }
 
 function extrasSection({ extras, noun }: ReportInput): ReportSection | undefined {

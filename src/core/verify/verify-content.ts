@@ -7,6 +7,7 @@ import type { Side } from '../ports/governor.ts'
 import { byTargetFolder } from '../pass/apply-keywords.ts'
 import type { Engine } from '../pass/engine.ts'
 import type { Settler } from '../pass/settler.ts'
+import { tellFailure } from '../pass/tell-failure.ts'
 import { withRetry } from '../pass/with-retry.ts'
 import { keepLostKeywords } from '../plan/lost-keywords.ts'
 import { compare } from './compare.ts'
@@ -43,7 +44,7 @@ async function verifyFolder(engine: Engine, settler: Settler, into: FolderId, en
   const doubtful: Entry[] = []
   for (const entry of entries) {
     const copy = entry.targetId === undefined ? undefined : present.get(entry.targetId)
-    if (copy === undefined) await settler.push(missingCopy(engine, entry))
+    if (copy === undefined) await settler.push(await missingCopy(engine, entry))
     else if (digests.get(copy) === entry.digest) await settler.push(verified(entry, undefined))
     else doubtful.push(entry)
   }
@@ -62,11 +63,11 @@ async function verifyFolder(engine: Engine, settler: Settler, into: FolderId, en
   for (const entry of doubtful) {
     const copy = entry.targetId === undefined ? undefined : present.get(entry.targetId)
     const print = copy === undefined ? undefined : prints.get(copy)
-    await settler.push(judge(engine, entry, originals.get(entry.ref), print))
+    await settler.push(await judge(engine, entry, originals.get(entry.ref), print))
   }
 }
 
-function judge(engine: Engine, entry: Entry, original: Fingerprint | undefined, copy: Fingerprint | undefined): Settlement {
+async function judge(engine: Engine, entry: Entry, original: Fingerprint | undefined, copy: Fingerprint | undefined): Promise<Settlement> {
   if (copy === undefined) return missingCopy(engine, entry)
   if (original === undefined) {
     const hint = 'The source no longer has it, so only its digest is known; look at the item at the target.'
@@ -86,13 +87,13 @@ function verified(entry: Entry, bytesAltered: string | undefined): Settlement {
 }
 
 /** Fails an entry whose copy is not where it was. */
-export function missingCopy(engine: Engine, entry: Entry): Settlement {
+export function missingCopy(engine: Engine, entry: Entry): Promise<Settlement> {
   const hint = 'It was deleted at the target since; use retry to write it again.'
   return failure(engine, entry, 'verify.missing', 'The copy is not at the target any more.', hint)
 }
 
-function failure(engine: Engine, entry: Entry, code: string, message: string, hint: string): Settlement {
-  engine.observe({ type: 'itemFailed', path: [], sourceId: entry.ref.id, code, message, hint })
+async function failure(engine: Engine, entry: Entry, code: string, message: string, hint: string): Promise<Settlement> {
+  await tellFailure(engine, entry, { code, message, hint })
   return { type: 'failed', key: entry.key, code, hint }
 }
 

@@ -2,6 +2,7 @@ import type { Entry, EntryId } from '../model/entry.ts'
 import { byTargetFolder } from '../pass/apply-keywords.ts'
 import type { Engine } from '../pass/engine.ts'
 import type { Settler } from '../pass/settler.ts'
+import { tellFailure } from '../pass/tell-failure.ts'
 import { withRetry } from '../pass/with-retry.ts'
 
 const pageItems = 500
@@ -37,14 +38,7 @@ async function failMissing(engine: Engine, settler: Settler, entries: readonly E
       if (entry.targetId !== undefined && present.has(entry.targetId)) continue
       const hint = 'Someone or something removed it right after it was written; look at filters at the target, then use retry.'
       await settler.push({ type: 'failed', key: entry.key, code: 'verify.missing', hint })
-      engine.observe({
-        type: 'itemFailed',
-        path: [],
-        sourceId: entry.ref.id,
-        code: 'verify.missing',
-        message: 'The target confirmed this item, and it is not there any more.',
-        hint,
-      })
+      await tellFailure(engine, entry, { code: 'verify.missing', message: 'The target confirmed this item, and it is not there any more.', hint })
     }
   }
 }

@@ -54,7 +54,7 @@ async function verifyPresence(engine: Engine, settler: Settler): Promise<void> {
         const present = counts.has(into) ? await withRetry(engine, 'target', () => engine.target.inspect(into, ids)) : nothing
         for (const entry of entries) {
           if (entry.targetId !== undefined && present.has(entry.targetId)) continue
-          await settler.push(missingCopy(engine, entry))
+          await settler.push(await missingCopy(engine, entry))
         }
       }
     }

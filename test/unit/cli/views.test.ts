@@ -61,6 +61,17 @@ describe('plain lines', () => {
     expect(text()).toContain('1,000 of 1,000 messages could not be migrated')
   })
 
+  test('a folder that is called otherwise at the target is told with both names', () => {
+    const { view: plain, text } = view()
+    const item = { path: ['Alt'], targetPath: ['Neu', 'Alt'], sourceId: '1.1' }
+    plain.observe('anna', { type: 'itemFailed', ...item, code: 'x', message: 'The target refused it', hint: 'Look at it.' })
+    plain.observe('anna', { type: 'conflict', ...item, reason: 'deleted-at-target' })
+    expect(text().trimEnd().split('\n')).toEqual([
+      '✗ Alt (at the target Neu/Alt), item 1.1: The target refused it. Look at it.',
+      '! Alt (at the target Neu/Alt), item 1.1: the copy was deleted at the target.',
+    ])
+  })
+
   test('the summary adds up and leaves out what is nothing', () => {
     const { view: plain, text } = view()
     plain.finished({ ...names, durationMs: 3400, state: 'done', tally: tally({ migrated: 12_000, skipped: 3 }) })

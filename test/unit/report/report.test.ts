@@ -65,6 +65,12 @@ async function documentOf(entries: readonly Entry[], fields: Partial<ReportFacts
   return toReportDocument(await collectReport(factsOf(entries, fields), entries))
 }
 
+test('an item of a folder that is called otherwise at the target is listed with both names', async () => {
+  const folders = [folderRecord(1, ['Alt'], { targetPath: ['Neu', 'Alt'] })]
+  const report = toPlainReport(await documentOf([entryOf(1, { fate: 'failed', reason: 'x' })], { folders }))
+  expect(report).toContain('Alt (at the target Neu/Alt)')
+})
+
 test('Markdown shows the cells of every column whole', async () => {
   const report = toMarkdownReport(await documentOf([entryOf(1, { fate: 'failed', reason: 'imap.append.refused' })]))
   expect(report).toContain('| INBOX | INBOX | 1 |')
