@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer'
-import type { Content, Item } from '../../core/model/item.ts'
+import type { Content, ContentStream, Item } from '../../core/model/item.ts'
 import { freeBytes } from '../kit/free-bytes.ts'
 
 /** What a reader of it is given at a time: a copy, so that nobody else ever holds the memory. */
 const givenBytes = 192 * 1024
 
 /** A large content that is in memory: a stream that may be read again until it is dropped. Read after that, it ends early. */
-export class ContentPieces implements AsyncIterable<Uint8Array> {
+export class ContentPieces implements ContentStream {
   #pieces: readonly Uint8Array[]
   readonly #ownsMemory: (piece: Uint8Array) => boolean
   readonly sizeBytes: number
@@ -16,6 +16,10 @@ export class ContentPieces implements AsyncIterable<Uint8Array> {
     this.#pieces = pieces
     this.#ownsMemory = ownsMemory
     this.sizeBytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  }
+
+  get whole(): Uint8Array | undefined {
+    return this.#pieces.length === 1 ? this.#pieces[0] : undefined
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {

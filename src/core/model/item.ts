@@ -35,8 +35,14 @@ export interface Description {
   readonly subject: string
 }
 
-/** Bytes whole when small, or chunk by chunk. A stream can be read once; reading it again is a new `read`. */
-export type Content = Uint8Array | AsyncIterable<Uint8Array>
+/** Bytes chunk by chunk, to be read once; reading them again is a new `read`. */
+export interface ContentStream extends AsyncIterable<Uint8Array> {
+  /** All of them, where they are in memory anyway: to be looked at until the next item is asked for, and not to be kept. */
+  readonly whole?: Uint8Array | undefined
+}
+
+/** Bytes whole when small, or chunk by chunk. */
+export type Content = Uint8Array | ContentStream
 
 /** An item with its bytes. */
 export interface Item {

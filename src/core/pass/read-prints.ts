@@ -30,8 +30,8 @@ export async function readPrints(
     try {
       for await (const result of reader.read(requestsOf(refs))) {
         if (result.type !== 'item') continue
-        const { ref, content, description } = result.item
-        prints.set(ref, { print: await fingerprint(content, options), description })
+        const { item } = result
+        prints.set(item.ref, { print: await fingerprint(item, options), description: item.description })
       }
     } catch (error) {
       if (isSessionsLimited(error)) engine.governor.sessionsLimited(side, session.refused())

@@ -1,5 +1,5 @@
 import { createHash, hash, type Hash } from 'node:crypto'
-import type { Content } from '../model/item.ts'
+import type { Content, Item } from '../model/item.ts'
 import type { Essence, ItemEssence } from '../ports/connector.ts'
 import { CanonicalForm, type Oddity } from './canonical-form.ts'
 import { DecodedForm } from './decoded-form.ts'
@@ -26,8 +26,8 @@ export interface Fingerprint {
 const headerSizeBytesMax = 1024 * 1024
 /** What is made of a content is made of so much at a time: of a large one it would take its size again. */
 const pieceBytes = 256 * 1024
-/** Above it a content is not held whole, and so has no essence. */
-const essenceSizeBytesMax = 64 * 1024 * 1024
+/** Above it a content is not held whole, and so has no essence; no target that needs one takes more in one item. */
+const essenceSizeBytesMax = 160 * 1024 * 1024
 
 /** How to compare contents. */
 export interface FingerprintOptions {
@@ -38,10 +38,13 @@ export interface FingerprintOptions {
 }
 
 /**
- * Reads a content once and fingerprints it; memory is bounded by the header, which ends at 1 MiB at the latest, and with an
- * essence by 64 MiB.
+ * Reads a content once and fingerprints it; memory is bounded by the header, which ends at 1 MiB at the latest, and with
+ * essences by the content, held once, and what they make of it.
  */
-export async function fingerprint(content: Content, { decodes = false, essences = [] }: FingerprintOptions = {}): Promise<Fingerprint> {
+export async function fingerprint(
+  { content, sizeBytes: sizeBytesExpected }: Pick<Item, 'content' | 'sizeBytes'>,
+  { decodes = false, essences = [] }: FingerprintOptions = {},
+): Promise<Fingerprint> {
   const raw = createHash('sha256')
   const canonical = createHash('sha256')
   const split = new HeaderSplit()
@@ -51,10 +54,10 @@ export async function fingerprint(content: Content, { decodes = false, essences 
   })
   const decoded = decodes ? new DecodedDigest() : undefined
   let sizeBytes = 0
-  const whole: Uint8Array[] = []
+  const whole = essences.length > 0 && sizeBytesExpected <= essenceSizeBytesMax ? new WholeContent(content, sizeBytesExpected) : undefined
   for await (const chunk of chunksOf(content)) {
     sizeBytes += chunk.byteLength
-    if (essences.length > 0 && sizeBytes <= essenceSizeBytesMax) whole.push(chunk)
+    whole?.push(chunk)
     raw.update(chunk)
     for (let at = 0; at < chunk.byteLength; at += pieceBytes) {
       const piece = chunk.subarray(at, at + pieceBytes)
@@ -63,7 +66,8 @@ export async function fingerprint(content: Content, { decodes = false, essences 
     }
   }
   form.end()
-  const essential = essences.length === 0 || sizeBytes > essenceSizeBytesMax ? undefined : essencesOf(whole, essences)
+  const essential = whole && essencesOf(whole.bytes, essences)
+  whole?.free()
   return {
     sizeBytes,
     digest: raw.digest('hex'),
@@ -75,8 +79,7 @@ export async function fingerprint(content: Content, { decodes = false, essences 
   }
 }
 
-function essencesOf(whole: readonly Uint8Array[], essences: readonly Essence[]): ReadonlyMap<Essence, ItemEssence> {
-  const content = whole.length === 1 ? (whole[0] as Uint8Array) : Buffer.concat(whole)
+function essencesOf(content: Uint8Array, essences: readonly Essence[]): ReadonlyMap<Essence, ItemEssence> {
   const found = new Map<Essence, ItemEssence>()
   for (const essence of essences) {
     const own = essence.of(content)
@@ -88,6 +91,35 @@ function essencesOf(whole: readonly Uint8Array[], essences: readonly Essence[]):
 /** A content as chunks, whole or streamed. */
 export function chunksOf(content: Content): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
   return content instanceof Uint8Array ? [content] : content
+}
+
+/** A content in one piece; put together only where nobody has it so. */
+class WholeContent {
+  readonly #given: Uint8Array | undefined
+  readonly #collected: Uint8Array<ArrayBuffer>
+  #length = 0
+
+  constructor(content: Content, sizeBytes: number) {
+    this.#given = content instanceof Uint8Array ? content : content.whole
+    this.#collected = new Uint8Array(this.#given === undefined ? sizeBytes : 0)
+  }
+
+  /** Of a content that is longer than it was announced only as much. */
+  push(chunk: Uint8Array): void {
+    if (this.#given !== undefined) return
+    const fitting = chunk.subarray(0, this.#collected.byteLength - this.#length)
+    this.#collected.set(fitting, this.#length)
+    this.#length += fitting.byteLength
+  }
+
+  get bytes(): Uint8Array {
+    return this.#given ?? this.#collected.subarray(0, this.#length)
+  }
+
+  /** Gives the memory back at once: the collector sees a large one as a few bytes. */
+  free(): void {
+    if (this.#collected.byteLength > pieceBytes) this.#collected.buffer.transfer(0)
+  }
 }
 
 class DecodedDigest {

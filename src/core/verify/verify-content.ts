@@ -56,7 +56,7 @@ async function verifyFolder(engine: Engine, settler: Settler, into: FolderId, en
     if (copy !== undefined) recordOf.set(copy, altered)
   }
   const { essences = [] } = engine.target
-  const printOf = ({ content, ref }: Item): Promise<Fingerprint> => fingerprint(content, { decodes: true, essences: recordedEssences(essences, recordOf.get(ref)) })
+  const printOf = (item: Item): Promise<Fingerprint> => fingerprint(item, { decodes: true, essences: recordedEssences(essences, recordOf.get(item.ref)) })
   const originals = await readAll(engine, 'source', doubtful.map((entry) => entry.ref), printOf)
   const copies = doubtful.flatMap((entry) => (entry.targetId === undefined ? [] : (present.get(entry.targetId) ?? [])))
   const prints = await readAll(engine, 'target', copies, printOf)

@@ -2,13 +2,15 @@ import { customHosts } from '../../../src/connectors/kit/microsoft/clouds.ts'
 import type { GraphConfig } from '../../../src/connectors/graph/config.ts'
 import { graphConnector } from '../../../src/connectors/graph/index.ts'
 import type { MailboxLimits } from '../../../src/connectors/graph/mailbox-pace.ts'
-import type { Rules } from '../../../src/core/model/rules.ts'
+import type { Rules, Verification } from '../../../src/core/model/rules.ts'
 import { createGovernor } from '../../../src/core/pace/governor.ts'
+import type { PassOptions } from '../../../src/core/pass/engine.ts'
 import { runPass } from '../../../src/core/pass/run-pass.ts'
 import { withRetry } from '../../../src/core/pass/with-retry.ts'
 import type { Context } from '../../../src/core/ports/context.ts'
 import type { Ledger, Tally } from '../../../src/core/ports/ledger.ts'
 import type { PassEvent } from '../../../src/core/ports/observer.ts'
+import { verifyPass } from '../../../src/core/verify/verify-pass.ts'
 import { toMailboxId } from '../../../src/sandbox/mailbox/ids.ts'
 import type { Mailbox } from '../../../src/sandbox/mailbox/mailbox.ts'
 import type { MailboxRow } from '../../../src/sandbox/mailbox/rows.ts'
@@ -37,6 +39,7 @@ export interface PassWishes {
   readonly rules?: Partial<Rules>
   readonly signal?: AbortSignal
   readonly limits?: MailboxLimits
+  readonly verification?: Verification
 }
 
 /** Two tenants of one sandbox, on a clock that only waits move on, and mailboxes to move from the first to the second. */
@@ -129,7 +132,16 @@ export class TenantPair {
   }
 
   /** Runs a pass from one mailbox into another one. */
-  async run(source: Mailbox, target: Mailbox, ledger: Ledger, wishes: PassWishes = {}): Promise<Tally> {
+  run(source: Mailbox, target: Mailbox, ledger: Ledger, wishes: PassWishes = {}): Promise<Tally> {
+    return this.#pass(runPass, source, target, ledger, wishes)
+  }
+
+  /** Reads every copy back and compares it; writes nothing. */
+  verify(source: Mailbox, target: Mailbox, ledger: Ledger): Promise<Tally> {
+    return this.#pass(verifyPass, source, target, ledger, { verification: 'content' })
+  }
+
+  async #pass(pass: (options: PassOptions) => Promise<Tally>, source: Mailbox, target: Mailbox, ledger: Ledger, wishes: PassWishes): Promise<Tally> {
     const context = this.context(wishes.signal)
     const more = wishes.limits === undefined ? {} : { limits: wishes.limits }
     const observe = (event: PassEvent): void => void this.events.push(event)
@@ -138,12 +150,12 @@ export class TenantPair {
     try {
       const into = await withRetry(looking, 'target', () => graphConnector.openTarget(this.configOf('target', target, more), context))
       try {
-        const tally = await runPass({
+        const tally = await pass({
           source: from,
           target: into,
           ledger,
           rules: { ...rules, ...wishes.rules },
-          verification: 'identity',
+          verification: wishes.verification ?? 'identity',
           governor: createGovernor({ clock: context.clock, source: from.capabilities, target: into.capabilities }),
           context,
           observe,

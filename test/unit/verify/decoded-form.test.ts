@@ -13,7 +13,8 @@ function decoded(chunks: readonly Uint8Array[]): string {
   return Buffer.concat(out).toString('latin1')
 }
 
-const compared = async (original: Buffer, copy: Buffer) => compare(await fingerprint(original, { decodes: true }), await fingerprint(copy, { decodes: true }))
+const whole = (content: Buffer) => ({ content, sizeBytes: content.byteLength })
+const compared = async (original: Buffer, copy: Buffer) => compare(await fingerprint(whole(original), { decodes: true }), await fingerprint(whole(copy), { decodes: true }))
 
 /** A part between two boundaries, as whoever writes it would. */
 function multipart(encoding: string, body: Buffer): Buffer {

@@ -16,7 +16,7 @@ function essenceWith(altered: string | undefined): Essence {
 }
 
 const compared = async (original: string, copy: string, essence: Essence) => {
-  const [first, second] = await Promise.all([original, copy].map((text) => fingerprint(Buffer.from(text), { essences: [essence] })))
+  const [first, second] = await Promise.all([original, copy].map((text) => fingerprint({ content: Buffer.from(text), sizeBytes: text.length }, { essences: [essence] })))
   return compare(first!, second!)
 }
 
@@ -31,8 +31,30 @@ test.each([
   expect(await compared(original, copy, essenceWith(altered))).toEqual(comparison)
 })
 
-test('a content too large to be held whole has no essence', async () => {
-  const print = await fingerprint(Buffer.alloc(64 * 1024 * 1024 + 1), { essences: [essenceWith(undefined)] })
+/** A stream of so many megabytes, all of one sign. */
+function streamOf(megabytes: number, sign: string): AsyncIterable<Uint8Array> {
+  const chunk = Buffer.alloc(1024 * 1024, sign)
+  return (async function* () {
+    for (let sent = 0; sent < megabytes; sent++) yield chunk
+  })()
+}
+
+const lastSigns: Essence = {
+  altered: undefined,
+  of: (content) => ({ item: `${content.byteLength} ${Buffer.from(content.subarray(-2)).toString('latin1')}`, state: '' }),
+}
+
+test.each([
+  ['a stream', (): AsyncIterable<Uint8Array> => streamOf(70, 'x')],
+  ['a stream that is in memory anyway', () => Object.assign(streamOf(70, 'x'), { whole: Buffer.alloc(70 * 1024 * 1024, 'x') })],
+])('a large content is compared whole, too: %s', async (_, content) => {
+  const sizeBytes = 70 * 1024 * 1024
+  const { essences } = await fingerprint({ content: content(), sizeBytes }, { essences: [lastSigns] })
+  expect([...(essences?.values() ?? [])]).toEqual([{ item: `${sizeBytes} xx`, state: '' }])
+})
+
+test('a content larger than anything that needs an essence has none', async () => {
+  const print = await fingerprint({ content: streamOf(1, 'x'), sizeBytes: 161 * 1024 * 1024 }, { essences: [lastSigns] })
   expect(print.essences).toBeUndefined()
 })
 
