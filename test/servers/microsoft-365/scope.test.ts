@@ -14,6 +14,8 @@ import { scopedPermissionsOf } from '../../../src/control/microsoft-365/scope/ma
 import { startSandbox } from '../../../src/sandbox/start-sandbox.ts'
 import { addApplication } from '../../../src/sandbox/tenant/add-application.ts'
 import { directoryRoles } from '../../../src/sandbox/tenant/directory-roles.ts'
+import { appRolesOf } from '../../../src/sandbox/tenant/directory-store.ts'
+import { graphAppId } from '../../../src/sandbox/tenant/well-known-apps.ts'
 import { runInProcess } from '../../unit/cli/run-in-process.ts'
 import { BootstrapRig } from './bootstrap-rig.ts'
 
@@ -154,11 +156,52 @@ it('a migration goes on in mailboxes of the scope, and stops at the first step i
   }
 })
 
-it('bootstrap grants only what no scope can give, and takes the rest away again', async () => {
-  const made = await rig.bootstrap(rig.endpoint({ name: 'scoped', work: ['items'] }))
-  const rolesOf = () => [...rig.tenant.tenant.directory.appRoleAssignments.listBy('principalId', made.app!.principalId!)].length
-  expect(rolesOf()).toBe(5)
-  await rig.bootstrap({ ...made, scope })
-  expect(rig.saidOf('done')).toContain('MailboxItem.ImportExport.All was taken away again, as nothing that was chosen needs it')
-  expect(rolesOf()).toBe(1)
+describe('a bootstrap of an endpoint with a scope', () => {
+  const valuesOf = (endpoint: MicrosoftEndpoint): readonly string[] => {
+    const { appRoleAssignments } = rig.tenant.tenant.directory
+    const roles = new Map(appRolesOf(graphAppId).map(({ id, value }) => [id, value]))
+    return [...appRoleAssignments.listBy('principalId', endpoint.app!.principalId!)].flatMap(({ appRoleId }) => roles.get(appRoleId) ?? []).sort()
+  }
+  const warnings = () => rig.told.flatMap((told) => (told.type === 'warning' ? [`${told.what}. ${told.hint}`] : []))
+  const itemsWide = ['MailboxFolder.ReadWrite.All', 'MailboxItem.ImportExport.All', 'MailboxItem.Read.All', 'MailboxItem.ReadWrite.All', 'User.Read.All']
+
+  it('takes nothing away before Exchange gives it in the scope, and says what to do', async () => {
+    const made = await rig.bootstrap(rig.endpoint({ name: 'scoped', work: ['items', 'exchange'] }))
+    rig.told.length = 0
+    const again = await rig.bootstrap({ ...made, scope })
+    expect(valuesOf(again)).toEqual(itemsWide)
+    expect(warnings()).toEqual([expect.stringMatching(/the scope does not hold yet: MailboxFolder.ReadWrite.All, .* reach every mailbox .*Run the script that "mailvan endpoint scope scoped" prints/) as string])
+    expect(of(await check(again), 'scope')).toMatchObject({ state: 'bad', says: expect.stringContaining('it does not hold yet, as 4 of 4 permissions are granted for the whole tenant; Exchange has no role for the app') as string })
+    // A new work is not granted wider than it is meant to be; the rest stays.
+    const more = await rig.bootstrap({ ...again, work: ['items', 'calendars', 'exchange'] })
+    expect(valuesOf(more)).toEqual(itemsWide)
+    rig.told.length = 0
+    await giveRoles(again, "DisplayName -like 'A*'")
+    const half = await rig.bootstrap(more)
+    expect(valuesOf(half)).toEqual(['User.Read.All'])
+    expect(rig.saidOf('done')).toContain('MailboxItem.ImportExport.All was taken away again, as Exchange gives it in the scope')
+    expect(warnings()).toEqual([expect.stringContaining('the app has no way to Calendars.ReadWrite yet') as string])
+    rig.told.length = 0
+    await rig.bootstrap({ ...half, work: ['items', 'exchange'] })
+    expect(warnings()).toEqual([])
+    expect(rig.saidOf('kept')).toContain('Exchange gives the app what it needs of mailboxes, in the scope')
+  })
+
+  it('takes nothing away where the app may not ask Exchange', async () => {
+    const made = await rig.bootstrap(rig.endpoint({ name: 'silent', work: ['items'] }))
+    rig.told.length = 0
+    const again = await rig.bootstrap({ ...made, scope })
+    expect(valuesOf(again)).toEqual(itemsWide)
+    expect(warnings()).toEqual([expect.stringContaining('the scope does not hold yet') as string])
+    expect(of(await check(again), 'scope')).toMatchObject({ state: 'bad', says: expect.stringMatching(/it does not hold yet, as 4 of 4 permissions are granted for the whole tenant$/) as string })
+    // What the script does at its end.
+    const { appRoleAssignments } = rig.tenant.tenant.directory
+    for (const grant of appRoleAssignments.listBy('principalId', again.app!.principalId!)) {
+      if (appRolesOf(graphAppId).some(({ id, value }) => id === grant.appRoleId && value.startsWith('Mailbox'))) appRoleAssignments.erase(grant.id)
+    }
+    rig.told.length = 0
+    await rig.bootstrap(again)
+    expect(valuesOf(again)).toEqual(['User.Read.All'])
+    expect(warnings()).toEqual([expect.stringContaining('whether Exchange gives MailboxFolder.ReadWrite.All') as string])
+  })
 })

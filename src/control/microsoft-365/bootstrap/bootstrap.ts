@@ -14,6 +14,7 @@ import { accessOf, hostsOfEndpoint, type MicrosoftEndpoint, putMicrosoftEndpoint
 import { tenantWidePermissionsOf } from '../scope/mailbox-scope.ts'
 import type { Permission } from '../work.ts'
 import { type SignInWay, signInAdministrator } from './administrator.ts'
+import { askScope, type ScopeStanding, tellScope } from './ask-scope.ts'
 import { awaitRoles } from './await-roles.ts'
 import type { CallRecord } from './call-record.ts'
 import { findResource } from './directory.ts'
@@ -65,11 +66,13 @@ export async function bootstrap(endpoint: MicrosoftEndpoint, options: BootstrapO
     }
     const certified = await withCertificate(endpoint, { ...parts, tell })
     const set = await setUpInTenant(certified, options, { ...parts, tell }, http)
-    const { endpoint: made, wanted } = set
+    const { endpoint: made, wanted, standing, held } = set
     const tokens = new AppTokens(signInContext(made, parts, parts.record.around(http, 'app')), accessOf(made).app)
     const missing = await awaitRoles(tokens, wanted, parts.context, tell)
     if (missing.length > 0) throw rolesAreLate(missing)
-    tell({ type: 'done', what: `the app signs in, and has ${wanted.length === 1 ? 'the permission' : `all ${wanted.length} permissions`} that it needs` })
+    const needs = made.scope === undefined ? 'that it needs' : 'that it needs for the whole tenant'
+    tell({ type: 'done', what: `the app signs in, and has ${wanted.length === 1 ? 'the permission' : `all ${wanted.length} permissions`} ${needs}` })
+    tellScope(made, standing, held, tell)
     if (made.work.includes('imap')) await openByImap(made, set.domain, options, { ...parts, tell }, http)
     return made
   } finally {
@@ -100,6 +103,9 @@ interface SetUp {
   readonly endpoint: MicrosoftEndpoint
   /** What was granted and is waited for. */
   readonly wanted: readonly Permission[]
+  readonly standing: ScopeStanding
+  /** What is still granted for the whole tenant although the scope is to give it. */
+  readonly held: readonly Permission[]
   readonly domain: string
 }
 
@@ -123,9 +129,12 @@ async function setUpInTenant(endpoint: MicrosoftEndpoint, options: BootstrapOpti
     const principalId = await ensurePrincipal(graph, app.clientId, context, tell)
     const made = { ...endpoint, app: { ...app, principalId } }
     await putMicrosoftEndpoint(store, made)
-    await grantPermissions(graph, { principalId, isOurs: app.isOurs }, wanted, resources, context, tell)
+    const appHttp = record.around(http, 'app')
+    const asApp = { http: appHttp, hosts: hostsOfEndpoint(made), tokens: new AppTokens(signInContext(made, parts, appHttp), accessOf(made).app), graph }
+    const standing = await askScope(made, asApp, context, randomBytes)
+    const held = await grantPermissions(graph, { principalId, isOurs: app.isOurs }, { wanted, ...standing }, resources, context, tell)
     if (endpoint.work.includes('exchange')) await assignExchangeRole(graph, principalId, tell)
-    return { endpoint: made, wanted, domain: (await readInitialDomain(graph)) ?? '' }
+    return { endpoint: made, wanted, standing, held, domain: (await readInitialDomain(graph)) ?? '' }
   } catch (error) {
     throw error instanceof MigrationError && error.code === 'graph.permission-missing' ? isNoAdministrator(error) : error
   } finally {

@@ -17,19 +17,31 @@ const exchangeAdministratorId = '29232cdf-9323-42fd-ade2-1d097af3e4de'
 /** The services that a tenant has. */
 export type Resources = Readonly<Partial<Record<Resource, ResourcePrincipal>>>
 
+/** What an app is to have for its whole tenant. */
+export interface WantedGrants {
+  readonly wanted: readonly Permission[]
+  /** Not granted, and not taken away where it was granted before. */
+  readonly open: readonly Permission[]
+  /** Taken away, since Exchange gives it in a scope. */
+  readonly given: readonly Permission[]
+}
+
 /**
- * Grants exactly these permissions to an app of ours; to another's, these besides what it has. Throws `auth` when whoever is
- * signed in may not.
+ * Grants exactly these permissions to an app of ours; to another's, these besides what it has. Answers what it has of those that
+ * are left open. Throws `auth` when whoever is signed in may not.
  */
 export async function grantPermissions(
   graph: GraphCaller,
   app: { readonly principalId: string; readonly isOurs: boolean },
-  wanted: readonly Permission[],
+  { wanted, open, given }: WantedGrants,
   resources: Resources,
   context: Context,
   tell: Tell,
-): Promise<void> {
+): Promise<readonly Permission[]> {
   const has = await listGrants(graph, app.principalId)
+  const isGranted = ({ resource, value }: Permission): boolean =>
+    has.some((grant) => grant.resourceId === resources[resource]?.id && grant.roleId === resources[resource].roles.get(value))
+  const held = open.filter(isGranted)
   let kept = 0
   const needed = new Set<string>()
   for (const permission of wanted) {
@@ -37,14 +49,16 @@ export async function grantPermissions(
     const roleId = resource?.roles.get(permission.value)
     if (resource === undefined || roleId === undefined) continue
     needed.add(`${resource.id} ${roleId}`)
-    if (has.some((grant) => grant.resourceId === resource.id && grant.roleId === roleId)) kept++
+    if (isGranted(permission)) kept++
     else {
       await grant(graph, app.principalId, resource.id, roleId, context, tell)
       tell({ type: 'done', what: `${permission.value} was granted` })
     }
   }
   if (kept > 0) tell({ type: 'kept', what: `${kept} of the permissions had been granted before` })
-  if (app.isOurs) await revokeOthers(graph, app.principalId, has, needed, resources, tell)
+  for (const { resource, value } of held) needed.add(`${resources[resource]?.id ?? ''} ${resources[resource]?.roles.get(value) ?? ''}`)
+  if (app.isOurs) await revokeOthers(graph, app.principalId, has, needed, given, resources, tell)
+  return held
 }
 
 async function grant(graph: GraphCaller, principalId: string, resourceId: string, appRoleId: string, context: Context, tell: Tell): Promise<void> {
@@ -77,6 +91,7 @@ async function revokeOthers(
   principalId: string,
   has: readonly RoleGrant[],
   needed: ReadonlySet<string>,
+  given: readonly Permission[],
   resources: Resources,
   tell: Tell,
 ): Promise<void> {
@@ -87,7 +102,9 @@ async function revokeOthers(
     const key = `${resourceId} ${roleId}`
     if (needed.has(key)) continue
     await graph.call({ method: 'DELETE', path: graphPath`/servicePrincipals/${principalId}/appRoleAssignments/${id}`, expects: [404] })
-    tell({ type: 'done', what: `${names.get(key) ?? 'a permission'} was taken away again, as nothing that was chosen needs it` })
+    const name = names.get(key)
+    const why = given.some(({ value }) => value === name) ? 'Exchange gives it in the scope' : 'nothing that was chosen needs it'
+    tell({ type: 'done', what: `${name ?? 'a permission'} was taken away again, as ${why}` })
   }
 }
 

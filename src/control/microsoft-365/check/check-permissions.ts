@@ -4,6 +4,7 @@ import { applicationRoleOf } from '../scope/application-roles.ts'
 import { scopedPermissionsOf, scopeText } from '../scope/mailbox-scope.ts'
 import { type Permission, permissionsOf, workNeeding } from '../work.ts'
 import { absent, bad, type Finding, good, unknown } from './finding.ts'
+import { givesPermission } from '../scope/read-app-scope.ts'
 import type { ScopeReading } from './read-scope.ts'
 
 type Granted = ReadonlyMap<Resource, readonly string[]>
@@ -35,14 +36,16 @@ function checkPermission(endpoint: MicrosoftEndpoint, permission: Permission, ro
     const found = inScope(endpoint, permission, reading, purpose)
     if (found !== undefined) return found
   }
-  return bad(name, `not granted, ${purpose}`, fixOf(endpointName, app?.isOurs === true, works.map((one) => one.name)))
+  const workNames = works.map((one) => one.name)
+  if (scope === undefined || applicationRoleOf(permission) === undefined) return bad(name, `not granted, ${purpose}`, fixOf(endpointName, app?.isOurs === true, workNames))
+  return bad(name, `neither granted nor given by Exchange in the scope, ${purpose}`, `${scriptFixOf(endpointName)}; or leave the work out: --without ${workNames.join(',')}.`)
 }
 
 /** What Exchange has to say of a permission that the token lacks; undefined where it has nothing. */
 function inScope({ scope }: MicrosoftEndpoint, permission: Permission, { roles, reason, mailbox }: ScopeReading, purpose: string): Finding | undefined {
   const name = { about: 'permission', name: permission.value } as const
   if (roles === undefined) return scope === undefined ? undefined : unknown(name, `${purpose}; whether Exchange gives it in the scope is not known, as ${reason}`)
-  const giving = roles.filter(({ role, permissions }) => role === applicationRoleOf(permission) || permissions.includes(permission.value))
+  const giving = roles.filter((role) => givesPermission(role, permission))
   const reaching = giving.find(({ isInScope }) => isInScope === true)
   if (reaching !== undefined) return good(name, `given by Exchange in the scope "${reaching.scope}", which has the mailbox ${mailbox}; ${purpose}`)
   const [first] = giving
@@ -55,17 +58,24 @@ function inScope({ scope }: MicrosoftEndpoint, permission: Permission, { roles, 
 function reachOf({ name: endpoint, scope, side, work }: MicrosoftEndpoint, roles: readonly string[], reading: ScopeReading | undefined): Finding {
   const name = { about: 'permission', name: 'scope' } as const
   const scoped = scopedPermissionsOf({ side, work })
-  const isTenantWide = scoped.some(({ permission }) => roles.includes(permission.value))
+  const wide = scoped.filter(({ permission }) => roles.includes(permission.value))
   const told = reading?.roles
-  if (scope === undefined && (isTenantWide || told === undefined || told.length === 0)) {
+  if (scope === undefined && (wide.length > 0 || told === undefined || told.length === 0)) {
     return { ...absent(name, 'none: what is granted reaches every mailbox of the tenant'), fix: `Limit it with "mailvan endpoint scope ${endpoint}" where that is too much.` }
   }
   const meant = scope === undefined ? '' : `meant to be ${scopeText(scope)}; `
-  if (told === undefined) return unknown(name, `${meant}what holds is not known, as ${reading?.reason ?? 'the app does not sign in'}`)
-  const names = [...new Set(told.map((one) => one.scope))]
+  const names = [...new Set((told ?? []).map((one) => one.scope))]
   const holds = names.length === 0 ? 'Exchange has no role for the app' : `Exchange limits the app to ${names.map((one) => `"${one}"`).join(', ')}`
-  if (names.length === 0) return bad(name, `${meant}${holds}`, `Run the script of "mailvan endpoint scope ${endpoint}".`)
-  return good(name, `${meant}${holds}${isTenantWide ? ', besides what is granted for the whole tenant' : ''}`)
+  if (wide.length > 0) {
+    const besides = told === undefined ? '' : `; ${holds}`
+    return bad(name, `${meant}it does not hold yet, as ${wide.length} of ${scoped.length} permissions are granted for the whole tenant${besides}`, `${scriptFixOf(endpoint)}.`)
+  }
+  if (told === undefined) return unknown(name, `${meant}what holds is not known, as ${reading?.reason ?? 'the app does not sign in'}`)
+  return names.length === 0 ? bad(name, `${meant}${holds}`, `${scriptFixOf(endpoint)}.`) : good(name, `${meant}${holds}`)
+}
+
+function scriptFixOf(endpoint: string): string {
+  return `Run the script that "mailvan endpoint scope ${endpoint}" prints`
 }
 
 function surplusOf(needed: readonly Permission[], granted: Granted): readonly Permission[] {

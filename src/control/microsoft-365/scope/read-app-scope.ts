@@ -1,6 +1,8 @@
 import type { ExchangeAdmin } from '../../../connectors/kit/microsoft/exchange-admin.ts'
 import { jsonText } from '../../../connectors/kit/microsoft/json-values.ts'
 import type { JsonObject } from '../../../connectors/kit/microsoft/read-json.ts'
+import type { Permission } from '../work.ts'
+import { applicationRoleOf } from './application-roles.ts'
 
 /** A role of Exchange's that an app has. */
 export interface AppRole {
@@ -21,6 +23,11 @@ export interface AppRole {
 export async function readAppScope(exchange: ExchangeAdmin, app: string, mailbox: string | undefined): Promise<readonly AppRole[]> {
   const parameters = { Identity: app, ...(mailbox !== undefined && { Resource: mailbox }) }
   return (await exchange.run({ name: 'Test-ServicePrincipalAuthorization', parameters })).map(toRole)
+}
+
+/** Whether a role gives a permission of Graph's: by its own name, or by what Exchange says is in it. */
+export function givesPermission({ role, permissions }: AppRole, permission: Permission): boolean {
+  return role === applicationRoleOf(permission) || permissions.includes(permission.value)
 }
 
 function toRole(row: JsonObject): AppRole {
