@@ -84,6 +84,8 @@ export interface RequiredResourceAccess {
 export interface ApplicationRecord {
   readonly id: string
   readonly appId: string
+  /** An alternate key that whoever made it by upsert has chosen; for good. */
+  readonly uniqueName?: string
   readonly displayName: string
   readonly description: string | null
   readonly notes: string | null

@@ -51,7 +51,10 @@ export function openDirectoryStore(database: DatabaseSync): DirectoryStore {
       mail: user.mail === null ? [] : [user.mail],
       proxyAddress: user.proxyAddresses,
     })),
-    applications: new ObjectTable<ApplicationRecord>(database, 'application', ({ appId }) => ({ appId: [appId] })),
+    applications: new ObjectTable<ApplicationRecord>(database, 'application', ({ appId, uniqueName }) => ({
+      appId: [appId],
+      uniqueName: uniqueName === undefined ? [] : [uniqueName],
+    })),
     servicePrincipals: new ObjectTable<ServicePrincipalRecord>(database, 'servicePrincipal', ({ appId }) => ({
       appId: [appId],
     })),

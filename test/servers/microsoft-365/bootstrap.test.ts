@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type HttpAnswer, HttpClient, type HttpClientOptions, type HttpRequest } from '../../../src/connectors/kit/http/http-client.ts'
 import { AppTokens } from '../../../src/connectors/kit/microsoft/sign-in/app-tokens.ts'
 import { readTokenClaims } from '../../../src/connectors/kit/microsoft/sign-in/token-claims.ts'
+import { EndpointStore } from '../../../src/control/endpoints/endpoint-store.ts'
+import { findHome } from '../../../src/control/home.ts'
 import { accessOf, getMicrosoftEndpoint, type MicrosoftEndpoint } from '../../../src/control/microsoft-365/microsoft-endpoint.ts'
 import { permissionsOf, workNames } from '../../../src/control/microsoft-365/work.ts'
 import { directoryRoles } from '../../../src/sandbox/tenant/directory-roles.ts'
@@ -48,7 +51,7 @@ describe('a bootstrap', () => {
     const lines = await rig.record()
     expect(lines.filter((line) => line['as'] === 'administrator' && line['method'] === 'POST').length).toBeGreaterThanOrEqual(4)
     expect(lines.filter((line) => line['as'] === 'app').length).toBeGreaterThan(0)
-    expect(lines.find((line) => String(line['url']).endsWith('/v1.0/applications') && line['method'] === 'POST')).toMatchObject({ status: 201, requestId: expect.any(String) as string })
+    expect(lines.find((line) => String(line['url']).endsWith("/v1.0/applications(uniqueName='mailvan-target')") && line['method'] === 'PATCH')).toMatchObject({ status: 201, requestId: expect.any(String) as string })
     const administrators = lines.findLastIndex((line) => line['as'] === 'administrator')
     const forgotten = lines.findIndex((line) => line['done'] === "the administrator's sign-in was forgotten")
     expect(forgotten).toBeGreaterThan(administrators)
@@ -94,6 +97,35 @@ describe('a bootstrap', () => {
       expect([...(await rolesOf(made))].sort()).toEqual([...valuesOf(made)].sort())
     }
     expect(apps().map(({ displayName }) => displayName)).toEqual(['Mailvan throttled', 'Mailvan flaky'])
+  })
+
+  it('makes one app where two homes set the same endpoint up at the same moment, and both keep their certificate', async () => {
+    const meeting = new Meeting(2)
+    const both = await Promise.all(
+      ['one', 'two'].map((name) => {
+        const store = new EndpointStore(findHome(join(rig.home.endpointsFolder, name), {}, () => false), {}, randomBytes)
+        return rig.bootstrap(rig.endpoint(), {}, { store, openHttp: (options) => new MeetingHttp(options, meeting) })
+      }),
+    )
+    expect(meeting.held).toEqual(['PATCH upsert', 'PATCH keys'])
+    expect(apps()).toHaveLength(1)
+    expect([...rig.tenant.tenant.directory.servicePrincipals.all()].filter(({ displayName }) => displayName === 'Mailvan target')).toHaveLength(1)
+    expect(both[0]?.app).toEqual(both[1]?.app)
+    for (const endpoint of both) expect([...(await rolesOf(endpoint))].sort()).toEqual([...valuesOf(endpoint)].sort())
+    expect(apps()[0]?.keyCredentials).toHaveLength(2)
+    expect(rig.saidOf('done').filter((what) => what.includes('was registered in the tenant'))).toHaveLength(1)
+  })
+
+  it('makes an app where the tenant takes no upsert, and none out of one that is somebody else\'s', async () => {
+    const made = await rig.bootstrap(rig.endpoint(), {}, { openHttp: (options) => new OldHttp(options) })
+    expect(apps()).toMatchObject([{ appId: made.app?.clientId }])
+    expect(apps()[0]).not.toHaveProperty('uniqueName')
+    await rig.cleanUp(made)
+    const theirs = addApplication(rig.tenant.tenant, { displayName: 'Theirs' }).application
+    rig.tenant.tenant.directory.applications.update({ ...theirs, uniqueName: 'mailvan-target' })
+    await rig.bootstrap(rig.endpoint())
+    expect(apps()).toMatchObject([{ displayName: 'Mailvan target' }])
+    expect(rig.tenant.tenant.directory.applications.find(theirs.id)).toMatchObject({ displayName: 'Theirs', keyCredentials: [] })
   })
 
   it('signs in by a code where that is asked for', async () => {
@@ -185,5 +217,53 @@ class MortalHttp extends HttpClient {
     const answer = await super.send(request)
     if (--this.#left <= 0) throw killed
     return answer
+  }
+}
+
+/** Has so many wait for each other, once for each thing that they come to. */
+class Meeting {
+  readonly held: string[] = []
+  readonly #people: number
+  readonly #waiting = new Map<string, (() => void)[]>()
+
+  constructor(people: number) {
+    this.#people = people
+  }
+
+  async wait(what: string): Promise<void> {
+    if (this.held.includes(what)) return
+    const waiting = this.#waiting.get(what) ?? []
+    this.#waiting.set(what, waiting)
+    await new Promise<void>((resume) => {
+      waiting.push(resume)
+      if (waiting.length < this.#people) return
+      this.held.push(what)
+      waiting.forEach((one) => one())
+    })
+  }
+}
+
+/** Makes the app, and registers its certificate, only when the others of the meeting are about to do the same. */
+class MeetingHttp extends HttpClient {
+  readonly #meeting: Meeting
+
+  constructor(options: HttpClientOptions, meeting: Meeting) {
+    super(options)
+    this.#meeting = meeting
+  }
+
+  override async send(request: HttpRequest): Promise<HttpAnswer> {
+    const { pathname } = new URL(request.url)
+    if (request.method === 'PATCH' && pathname.includes('uniqueName=')) await this.#meeting.wait('PATCH upsert')
+    else if (request.method === 'PATCH' && pathname.includes('/applications/')) await this.#meeting.wait('PATCH keys')
+    return super.send(request)
+  }
+}
+
+/** A tenant that has never heard of unique names. */
+class OldHttp extends HttpClient {
+  override send(request: HttpRequest): Promise<HttpAnswer> {
+    const isUpsert = request.url.includes('uniqueName=')
+    return super.send(isUpsert ? { ...request, url: request.url.replace('uniqueName=', 'oddName=') } : request)
   }
 }

@@ -18,7 +18,7 @@ import { askScope, type ScopeStanding, tellScope } from './ask-scope.ts'
 import { awaitRoles } from './await-roles.ts'
 import type { CallRecord } from './call-record.ts'
 import { findResource } from './directory.ts'
-import { ensureApp } from './ensure-app.ts'
+import { ensureApp, keepCertificate } from './ensure-app.ts'
 import { ensurePrincipal } from './ensure-principal.ts'
 import { type ExchangeApp, giveExchangeAccess } from './exchange-access.ts'
 import { assignExchangeRole, grantPermissions, type Resources } from './grant-permissions.ts'
@@ -50,6 +50,11 @@ const renewalMs = 30 * dayMs
 /** How an endpoint's app is called in its tenant. */
 export function appNameOf(name: string): string {
   return `Mailvan ${name}`
+}
+
+/** The same as an alternate key, which has to be one for two homes that set the same endpoint up. */
+function uniqueNameOf(name: string): string {
+  return `mailvan-${name}`
 }
 
 /**
@@ -124,7 +129,8 @@ async function setUpInTenant(endpoint: MicrosoftEndpoint, options: BootstrapOpti
     const certificatePem = endpoint.credential?.type === 'certificate' ? endpoint.credential.certificatePem : ''
     const displayName = appNameOf(endpoint.name)
     // The client without patience: a registration must not be made twice.
-    const app = await ensureApp(client, endpoint.app, { displayName, certificatePem, roleIds }, context, tell)
+    const wantedApp = { displayName, uniqueName: uniqueNameOf(endpoint.name), certificatePem, roleIds }
+    const app = await ensureApp(client, endpoint.app, wantedApp, context, tell)
     await putMicrosoftEndpoint(store, { ...endpoint, app })
     const principalId = await ensurePrincipal(graph, app.clientId, context, tell)
     const made = { ...endpoint, app: { ...app, principalId } }
@@ -134,6 +140,7 @@ async function setUpInTenant(endpoint: MicrosoftEndpoint, options: BootstrapOpti
     const standing = await askScope(made, asApp, context, randomBytes)
     const held = await grantPermissions(graph, { principalId, isOurs: app.isOurs }, { wanted, ...standing }, resources, context, tell)
     if (endpoint.work.includes('exchange')) await assignExchangeRole(graph, principalId, tell)
+    await keepCertificate(graph, app, wantedApp, context, tell)
     return { endpoint: made, wanted, standing, held, domain: (await readInitialDomain(graph)) ?? '' }
   } catch (error) {
     throw error instanceof MigrationError && error.code === 'graph.permission-missing' ? isNoAdministrator(error) : error

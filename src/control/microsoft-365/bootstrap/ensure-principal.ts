@@ -1,7 +1,7 @@
 import type { GraphCaller } from '../../../connectors/kit/microsoft/graph-client.ts'
 import { jsonText } from '../../../connectors/kit/microsoft/json-values.ts'
-import { MigrationError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/ports/context.ts'
+import { notReplicated } from './not-replicated.ts'
 import { poll } from './poll.ts'
 import type { Tell } from './told.ts'
 
@@ -38,11 +38,4 @@ export async function ensurePrincipal(graph: GraphCaller, clientId: string, cont
   if (made === undefined) throw notReplicated()
   tell({ type: 'done', what: 'the app was made known to the tenant as an enterprise application' })
   return made
-}
-
-function notReplicated(): MigrationError {
-  return new MigrationError('transient', 'endpoint.not-replicated', {
-    message: 'The tenant does not know the new app everywhere yet.',
-    hint: 'Run the same command again in some minutes: it goes on from there.',
-  })
 }

@@ -66,6 +66,7 @@ export const applicationType = {
     requiredResourceAccess: listOf(complex(requiredResourceAccess)),
     signInAudience: text,
     tags: listOf(text),
+    uniqueName: text,
     web: complex(webApplication),
   },
 } as const

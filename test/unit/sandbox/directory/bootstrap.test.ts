@@ -265,3 +265,19 @@ describe('delegated grants', () => {
     expect((await call('GET', path)).status).toBe(404)
   })
 })
+
+it('an app is made once by its unique name, and changed where it is there (Graph’s page application-upsert)', async () => {
+  const { call, tenant } = createDirectoryRig()
+  const path = "/applications(uniqueName='app-65278')"
+  const headers = { prefer: 'create-if-missing' }
+  expect((await call('PATCH', path, { displayName: 'A' })).status).toBe(404)
+  expect(await call('PATCH', path, { tags: [] }, headers)).toMatchObject({ status: 400 })
+  const both = await Promise.all(['A', 'B'].map((displayName) => call('PATCH', path, { displayName }, headers)))
+  expect(both.map(({ status }) => status).sort()).toEqual([201, 204])
+  const made = both.find(({ status }) => status === 201)?.body
+  expect(made).toMatchObject({ uniqueName: 'app-65278' })
+  expect(await call('PATCH', path, { displayName: 'C' }, headers)).toMatchObject({ status: 204 })
+  expect(await call('PATCH', path, { uniqueName: 'other' }, headers)).toMatchObject({ status: 400 })
+  expect((await call('GET', path)).body).toMatchObject({ id: made?.['id'], displayName: 'C' })
+  expect([...tenant.directory.applications.all()].filter(({ uniqueName }) => uniqueName !== undefined)).toHaveLength(1)
+})

@@ -65,6 +65,8 @@ const known: readonly RegExp[] = [
   /User\.(?:Create|ReadUpdate\.All) is not in the table/,
   // The table knows only some of the operations on what was deleted; the documentation has them by type.
   /\/directory\/deletedItems/,
+  // Graph's page application-upsert has it, with the permissions of an update.
+  /\/applications\(uniqueName=\{uniqueName\}\): not in the table/,
   // Documented with the permissions of the list; the table has no counts.
   /\/users\/\$count: not in the table/,
 ]
