@@ -83,7 +83,8 @@ async function passwordsKept(): Promise<ReadonlyMap<string, string>> {
 
 /** The tenant, with every call told before it is made. */
 function watched(access: TenantAccess, before: (call: GraphCall) => void): TenantAccess {
-  return { ...access, graph: { call: async (call) => (before(call), access.graph.call(call)) } }
+  const { graph } = access
+  return { ...access, graph: { call: async (call) => (before(call), graph.call(call)), batch: async (calls) => (calls.forEach(before), graph.batch(calls)) } }
 }
 
 const writesOf = (access: TenantAccess) => {

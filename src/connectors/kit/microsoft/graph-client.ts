@@ -3,6 +3,7 @@ import type { Clock } from '../../../core/ports/context.ts'
 import type { HttpAnswer, HttpSender } from '../http/http-client.ts'
 import type { MicrosoftHosts } from './clouds.ts'
 import { graphError, readGraphRefusal } from './graph-errors.ts'
+import { readBatchAnswer } from './read-batch-answer.ts'
 import { type JsonObject, readJson } from './read-json.ts'
 import { retryAfterMsOf } from './retry-after.ts'
 import { toUuid } from './sign-in/sign-in-context.ts'
@@ -48,6 +49,15 @@ export interface GraphCaller {
   call(call: GraphCall): Promise<GraphAnswer>
 }
 
+/** What puts several calls into one request. */
+export interface GraphBatchCaller {
+  /**
+   * Makes up to twenty calls by one request (exchange.md 3.3): those that only read, of one version. Answers each as `call` would, in
+   * their order, what `call` would throw among them. Throws what the request as a whole runs into.
+   */
+  batch(calls: readonly GraphCall[]): Promise<readonly (GraphAnswer | MigrationError)[]>
+}
+
 /** What a client of Graph is made of. */
 export interface GraphClientOptions {
   readonly http: HttpSender
@@ -62,7 +72,7 @@ export interface GraphClientOptions {
  * Microsoft Graph. A call is made once; only when its token is refused it is made again, once, with a new one. Who waits
  * and tries again is the core, or `withPatience`.
  */
-export class GraphClient implements GraphCaller {
+export class GraphClient implements GraphCaller, GraphBatchCaller {
   readonly #options: GraphClientOptions
 
   constructor(options: GraphClientOptions) {
@@ -71,24 +81,50 @@ export class GraphClient implements GraphCaller {
 
   /** `GraphCaller.call`. */
   async call(call: GraphCall): Promise<GraphAnswer> {
-    const { tokens, clock } = this.#options
+    const { answer, token } = await this.#ask(call)
+    return this.#read(call, answer, token)
+  }
+
+  /** `GraphBatchCaller.batch`. */
+  async batch(calls: readonly GraphCall[]): Promise<readonly (GraphAnswer | MigrationError)[]> {
+    const version = calls[0]?.version ?? 'v1.0'
+    const base = `${this.#options.hosts.graph}/${version}`
+    const requests = calls.map((call, index) => ({ id: String(index), method: call.method, url: this.#urlOf(call).slice(base.length), headers: { accept: 'application/json', ...call.headers } }))
+    const whole: GraphCall = { method: 'POST', path: '/$batch', version, body: { requests } }
+    const { answer, token } = await this.#ask(whole)
+    const parts = readBatchAnswer(this.#read(whole, answer, token).json)
+    return Promise.all(
+      calls.map(async (call, index) => {
+        const part = parts.get(String(index))
+        if (part === undefined) return cutShort()
+        // A token that ended in between is renewed as for any other call.
+        if (part.status === 401) return settle(() => this.call(call))
+        return settle(() => this.#read(call, part, token))
+      }),
+    )
+  }
+
+  async #ask(call: GraphCall): Promise<{ readonly answer: HttpAnswer; readonly token: string }> {
+    const { tokens } = this.#options
     const url = this.#urlOf(call)
     const signal = call.signal ?? this.#options.signal
-    let token = await tokens.token('graph', signal)
-    let answer = await this.#send(call, url, token, signal)
-    if (answer.status === 401) {
-      // Revoked, or ended early: continuous access evaluation ends tokens before their time.
-      tokens.discard('graph', token)
-      token = await tokens.token('graph', signal)
-      answer = await this.#send(call, url, token, signal)
-    }
+    const token = await tokens.token('graph', signal)
+    const answer = await this.#send(call, url, token, signal)
+    if (answer.status !== 401) return { answer, token }
+    // Revoked, or ended early: continuous access evaluation ends tokens before their time.
+    tokens.discard('graph', token)
+    const renewed = await tokens.token('graph', signal)
+    return { answer: await this.#send(call, url, renewed, signal), token: renewed }
+  }
+
+  #read(call: GraphCall, answer: HttpAnswer, token: string): GraphAnswer {
     const { status, headers, body } = answer
     const isGood = status >= 200 && status < 300
     if (isGood && call.leavesBytes === true) return { status, headers, body, json: {} }
     if (isGood || call.expects?.includes(status) === true) return { status, headers, body, json: readAnswer(answer, isGood) }
     const { roles, scopes } = readTokenClaims(token)
     throw graphError(readGraphRefusal(status, headers, body), {
-      retryAfterMs: retryAfterMsOf(headers, clock.now()),
+      retryAfterMs: retryAfterMsOf(headers, this.#options.clock.now()),
       permission: call.permission,
       granted: [...roles, ...scopes],
     })
@@ -131,7 +167,20 @@ function readAnswer({ headers, body }: HttpAnswer, isGood: boolean): JsonObject 
   if (body.byteLength === 0 || !/\bjson\b/i.test(headers['content-type'] ?? '')) return {}
   const json = readJson(body)
   if (json !== undefined || !isGood) return json ?? {}
-  throw new MigrationError('transient', 'graph.answer.cut-short', {
+  throw cutShort()
+}
+
+async function settle(call: () => GraphAnswer | Promise<GraphAnswer>): Promise<GraphAnswer | MigrationError> {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof MigrationError) return error
+    throw error
+  }
+}
+
+function cutShort(): MigrationError {
+  return new MigrationError('transient', 'graph.answer.cut-short', {
     message: 'An answer of Microsoft Graph ended before it was whole.',
     hint: 'It is asked for again.',
   })

@@ -1,3 +1,4 @@
+import { batchedGraph } from '../../../connectors/kit/microsoft/batched-graph.ts'
 import { patientGraph } from '../../../connectors/kit/microsoft/with-patience.ts'
 import { forEachLimited } from '../../../core/flow/for-each-limited.ts'
 import { MigrationError } from '../../../core/errors.ts'
@@ -28,8 +29,11 @@ export interface DiscoveredPage {
   readonly next: string | undefined
 }
 
-/** Mailboxes asked at the same time: each has limits of its own, the directory has them for all (exchange.md 4.1). */
-const mailboxesAtOnceMax = 12
+/**
+ * Mailboxes asked at the same time: two requests of twenty parts. Each mailbox has limits of its own and is asked one thing after the
+ * other, the directory has them for all (exchange.md 4.1).
+ */
+const mailboxesAtOnceMax = 40
 const chunkUsers = 100
 
 /**
@@ -38,6 +42,7 @@ const chunkUsers = 100
  */
 export async function* discoverMailboxes(access: TenantAccess, { filter, withSizes, after }: DiscoveryOptions): AsyncIterable<DiscoveredPage> {
   const graph = patientGraph(access.graph, access.context)
+  const together = patientGraph(batchedGraph(access.graph), access.context)
   const licences = await readLicenceTitles(graph)
   for await (const { users, next } of readDirectoryPages(graph, after)) {
     const wanted = users.filter(filter.wantsUser)
@@ -47,7 +52,7 @@ export async function* discoverMailboxes(access: TenantAccess, { filter, withSiz
       const isLast = start + chunkUsers >= wanted.length
       const found = new Map<number, DiscoveredMailbox>()
       await forEachLimited(chunk, { concurrencyMax: mailboxesAtOnceMax, signal: access.context.signal }, async (user, index) => {
-        const probed = await probeMailbox(graph, user, { withSizes })
+        const probed = await probeMailbox(together, user, { withSizes })
         if (filter.wantsKind(probed.kind)) found.set(index, { ...toMailbox(user, licences), ...probed })
       })
       const mailboxes = chunk.flatMap((_, index) => found.get(index) ?? [])
