@@ -1,10 +1,11 @@
 import { allEnded } from '../flow/all-ended.ts'
-import type { Entry, EntryId, Settlement } from '../model/entry.ts'
+import type { Entry, Settlement } from '../model/entry.ts'
 import type { FolderId } from '../model/ids.ts'
 import type { ItemRef } from '../model/item.ts'
 import type { KeywordChange } from '../ports/connector.ts'
 import { lostKeywords, withLostKeywords } from '../plan/lost-keywords.ts'
 import type { Engine } from './engine.ts'
+import { entryPages } from './entry-pages.ts'
 import type { Settler } from './settler.ts'
 import { type FoundConflict, tellConflicts } from './tell-conflicts.ts'
 import { withRetry } from './with-retry.ts'
@@ -16,12 +17,7 @@ const pageItems = 500
  * top of what the copy has now. So a change made by the target's user stays, and a pass killed midway can do it again.
  */
 export async function applyKeywords(engine: Engine, settler: Settler, folder: number): Promise<void> {
-  for (let after: EntryId = 0; ; ) {
-    engine.context.signal.throwIfAborted()
-    const page = await engine.ledger.pending(folder, 'update', after, pageItems)
-    const last = page.at(-1)
-    if (last === undefined) return
-    after = last.key
+  for await (const page of entryPages(engine.context, (after) => engine.ledger.pending(folder, 'update', after, pageItems))) {
     for (const [into, entries] of byTargetFolder(page)) await tellConflicts(engine, await applyPage(engine, settler, into, entries))
     await settler.flush()
   }

@@ -2,6 +2,7 @@ import type { EntryId } from '../model/entry.ts'
 import type { ItemId } from '../model/ids.ts'
 import { byTargetFolder } from './apply-keywords.ts'
 import type { Engine } from './engine.ts'
+import { entryPages } from './entry-pages.ts'
 import type { Settler } from './settler.ts'
 import { tellConflicts } from './tell-conflicts.ts'
 import { withRetry } from './with-retry.ts'
@@ -19,12 +20,7 @@ export async function applyRemovals(
   task: 'clear' | 'remove',
 ): Promise<void> {
   const { target } = engine
-  for (let after: EntryId = 0; ; ) {
-    engine.context.signal.throwIfAborted()
-    const page = await engine.ledger.pending(folder, task, after, pageItems)
-    const last = page.at(-1)
-    if (last === undefined) return
-    after = last.key
+  for await (const page of entryPages(engine.context, (after) => engine.ledger.pending(folder, task, after, pageItems))) {
     for (const [into, entries] of byTargetFolder(page)) {
       const idOf = new Map<EntryId, ItemId>()
       for (const entry of entries) {

@@ -1,6 +1,6 @@
 import { allEnded } from '../flow/all-ended.ts'
 import { forEachLimited } from '../flow/for-each-limited.ts'
-import type { Entry, EntryId } from '../model/entry.ts'
+import type { Entry } from '../model/entry.ts'
 import type { Folder } from '../model/folder.ts'
 import type { FolderId, ItemId } from '../model/ids.ts'
 import type { ItemRef } from '../model/item.ts'
@@ -13,6 +13,7 @@ import { planItems } from '../plan/plan-items.ts'
 import { quotaShortfall, type Shortfall } from '../plan/quota-shortfall.ts'
 import { CopyKeywords } from './copy-keywords.ts'
 import type { PassOptions } from './engine.ts'
+import { entryPages } from './entry-pages.ts'
 import { withRetry } from './with-retry.ts'
 
 const foldersAtOnce = 16
@@ -138,7 +139,7 @@ async function forecastFolder(
   tell: (item: ItemForecast) => void,
 ): Promise<FolderForecast> {
   const { source, reasons, skippedBy, targetPath, targetFolder } = plan
-  const liveEntries = record === undefined ? 0 : pendingItems + (await countLive(options.ledger, record.key))
+  const liveEntries = record === undefined ? 0 : pendingItems + (await countLive(options, record.key))
   const there = skippedBy === undefined ? await unclaimedIdentities(options, targetFolder) : undefined
   const remarks: ItemForecast[] = []
   const sums = !source.holdsItems
@@ -287,15 +288,12 @@ async function unclaimedIdentities(options: DryRunOptions, folder: Folder | unde
 }
 
 /** Entries of a folder that stand for something at the source, as last seen, and have a fate. */
-async function countLive(ledger: ReadLedger, folder: number): Promise<number> {
+async function countLive({ context, ledger }: DryRunOptions, folder: number): Promise<number> {
   let live = 0
-  for (let after: EntryId = 0; ; ) {
-    const page = await ledger.settled(undefined, folder, after, pageItems)
-    const last = page.at(-1)
-    if (last === undefined) return live
-    after = last.key
+  for await (const page of entryPages(context, (after) => ledger.settled(undefined, folder, after, pageItems))) {
     live += page.filter((entry) => entry.fate !== 'gone').length
   }
+  return live
 }
 
 async function pendingCreates(ledger: ReadLedger): Promise<ReadonlyMap<number, number>> {

@@ -1,5 +1,5 @@
-import type { EntryId } from '../model/entry.ts'
 import type { Engine } from './engine.ts'
+import { entryPages } from './entry-pages.ts'
 import type { Place } from './recognise.ts'
 import type { Settler } from './settler.ts'
 import { tellFailure } from './tell-failure.ts'
@@ -18,11 +18,7 @@ export async function failUnfound(
 ): Promise<void> {
   const { ledger, writtenUnnamed } = engine
   if (writtenUnnamed.size === 0) return
-  for (let after: EntryId = 0; ; ) {
-    const page = await ledger.pending(place.key, task, after, pageItems)
-    const last = page.at(-1)
-    if (last === undefined) break
-    after = last.key
+  for await (const page of entryPages(engine.context, (after) => ledger.pending(place.key, task, after, pageItems))) {
     for (const entry of page) {
       if (!writtenUnnamed.delete(entry.key)) continue
       const code = 'item.not-recognised'

@@ -1,11 +1,13 @@
 import { MigrationError } from '../errors.ts'
 import type { Folder } from '../model/folder.ts'
 import type { Engine } from './engine.ts'
+import { entryPages } from './entry-pages.ts'
 
 /** Fewer than these may vanish without anybody being asked. */
 const itemsGuarded = 10
 /** Share of a mailbox whose disappearance between two passes is a person's to confirm. */
 const removalShareMax = 0.5
+const pageItems = 500
 
 /**
  * Stops the pass when a side that held items before holds none now: mostly the wrong mailbox or a server in trouble. When a
@@ -53,11 +55,7 @@ function isEmpty(folders: readonly Folder[]): boolean {
 }
 
 async function reopenAll(engine: Engine, fate: 'migrated' | 'alreadyThere'): Promise<void> {
-  for (let after = 0; ; ) {
-    const page = await engine.ledger.settled(fate, undefined, after, 500)
-    const last = page.at(-1)
-    if (last === undefined) return
-    after = last.key
+  for await (const page of entryPages(engine.context, (after) => engine.ledger.settled(fate, undefined, after, pageItems))) {
     await engine.ledger.reopen(engine.pass, page.map((entry) => entry.key))
   }
 }

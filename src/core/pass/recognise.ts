@@ -11,6 +11,7 @@ import { compare } from '../verify/compare.ts'
 import type { Fingerprint } from '../verify/fingerprint.ts'
 import { bringCopy, canBring } from './bring-copy.ts'
 import type { Engine } from './engine.ts'
+import { entryPages } from './entry-pages.ts'
 import { indexUnclaimed } from './index-unclaimed.ts'
 import { type Original, readPrints } from './read-prints.ts'
 import type { Settler } from './settler.ts'
@@ -102,17 +103,14 @@ class Recognition {
 
   /** Tells whether a further look with less likeness may find more. */
   async #runOnce(likeness: Likeness): Promise<boolean> {
-    const { ledger } = this.#engine
+    const { context, ledger } = this.#engine
     let isOpen = false
-    for (let after: EntryId = 0; ; ) {
-      this.#engine.context.signal.throwIfAborted()
-      const page = await ledger.pending(this.#place.key, this.#task, after, pageItems)
-      const last = page.at(-1)
-      if (last === undefined) return isOpen
-      after = last.key
+    const pageAfter = (after: EntryId) => ledger.pending(this.#place.key, this.#task, after, pageItems)
+    for await (const page of entryPages(context, pageAfter)) {
       if (await this.#recognisePage(page, likeness)) isOpen = true
       await this.#settler.flush()
     }
+    return isOpen
   }
 
   /** Tells whether an item is left that a candidate may yet be the copy of. */

@@ -1,9 +1,10 @@
-import type { Entry, EntryId, Settlement } from '../model/entry.ts'
+import type { Entry, Settlement } from '../model/entry.ts'
 import type { FolderId } from '../model/ids.ts'
 import type { ItemRef } from '../model/item.ts'
 import { compare } from '../verify/compare.ts'
 import { byTargetFolder } from './apply-keywords.ts'
 import type { Engine } from './engine.ts'
+import { entryPages } from './entry-pages.ts'
 import { readPrints } from './read-prints.ts'
 import type { Settler } from './settler.ts'
 import { type FoundConflict, tellConflicts } from './tell-conflicts.ts'
@@ -18,12 +19,7 @@ const pageItems = 200
  */
 export async function reconcileRewrites(engine: Engine, settler: Settler, folder: number): Promise<void> {
   await settler.flush()
-  for (let after: EntryId = 0; ; ) {
-    engine.context.signal.throwIfAborted()
-    const page = await engine.ledger.pending(folder, 'update', after, pageItems)
-    const last = page.at(-1)
-    if (last === undefined) return
-    after = last.key
+  for await (const page of entryPages(engine.context, (after) => engine.ledger.pending(folder, 'update', after, pageItems))) {
     for (const [into, entries] of byTargetFolder(page)) {
       const conflicts = await reconcilePage(engine, settler, into, entries)
       for (const { entry, reason } of conflicts) await settler.push(conflictOf(entry, reason))

@@ -1,7 +1,7 @@
 import { planItems } from '../plan/plan-items.ts'
-import type { Entry, EntryId, Fate } from '../model/entry.ts'
 import type { ChartedFolder } from './chart-folders.ts'
 import type { Engine } from './engine.ts'
+import { entryPages } from './entry-pages.ts'
 
 const pageItems = 500
 
@@ -9,7 +9,7 @@ const pageItems = 500
 export async function reconsider(engine: Engine, charted: readonly ChartedFolder[], fate: 'skipped' | 'failed'): Promise<void> {
   const folders = new Map(charted.map((one) => [one.record.key, one.record]))
   const { itemSizeBytesMax } = engine.target.capabilities
-  for await (const page of pagesOf(engine, fate)) {
+  for await (const page of entryPages(engine.context, (after) => engine.ledger.settled(fate, undefined, after, pageItems))) {
     const admitted = page.filter((entry) => {
       const record = folders.get(entry.folder)
       if (record === undefined) return false
@@ -28,14 +28,4 @@ export async function hasOtherRules(engine: Engine): Promise<boolean> {
   const current = passes.find((pass) => pass.number === engine.pass)
   const previous = passes.filter((pass) => pass.number < engine.pass).at(-1)
   return previous?.settings !== current?.settings
-}
-
-async function* pagesOf(engine: Engine, fate: Fate): AsyncGenerator<readonly Entry[]> {
-  for (let after: EntryId = 0; ; ) {
-    const page = await engine.ledger.settled(fate, undefined, after, pageItems)
-    const last = page.at(-1)
-    if (last === undefined) return
-    after = last.key
-    yield page
-  }
 }
