@@ -1,6 +1,7 @@
-import type { Folder } from '../../core/model/folder.ts'
+import type { Folder, FolderStatus } from '../../core/model/folder.ts'
 import type { FolderId } from '../../core/model/ids.ts'
 import type { BytePath } from './byte-path.ts'
+import { readFolderFacts } from './folder-facts.ts'
 
 /** A folder found on disk. */
 export interface FoundFolder {
@@ -14,8 +15,8 @@ export interface FoundFolder {
  * otherwise (`Inbox` in Thunderbird), with all below it, else a new one at `relative` that may not be there yet.
  */
 export function withInbox(found: readonly FoundFolder[], relative: BytePath): readonly FoundFolder[] {
-  const isInbox = (path: readonly string[]) => path[0]?.toUpperCase() === 'INBOX'
-  const spellings = new Set(found.filter(({ path }) => path.length === 1 && isInbox(path)).map(({ path }) => path[0]))
+  const tops = found.flatMap(({ path }) => (path.length === 1 ? path : []))
+  const spellings = new Set(tops.filter((name) => name.toUpperCase() === 'INBOX'))
   if (spellings.has('INBOX')) return found
   const [spelling] = spellings
   if (spelling === undefined || spellings.size > 1) return [...found, { relative, path: ['INBOX'], holdsItems: true }]
@@ -56,14 +57,30 @@ function rank(folder: FoundFolder): number {
   return folder.path[0] === 'INBOX' ? 0 : 1
 }
 
-/** A folder as the connector gives it, without what only its directory knows. */
-export function toFolder(found: FoundFolder): Folder {
-  const isInbox = found.path.length === 1 && found.path[0] === 'INBOX'
+/** Whether `path` is that of the one folder which every mailbox has. */
+export function isInbox(path: readonly string[]): boolean {
+  return path.length === 1 && path[0] === 'INBOX'
+}
+
+/** The folder at `path`, where there is one. */
+export function folderAt(folders: readonly FoundFolder[], path: readonly string[]): FoundFolder | undefined {
+  const key = JSON.stringify(path)
+  return folders.find((one) => JSON.stringify(one.path) === key)
+}
+
+/** A folder as the connector gives it, with the facts in `factsFile`; `status` is asked of one that holds items. */
+export async function describeFolder(
+  { relative, path, holdsItems }: FoundFolder,
+  factsFile: Buffer,
+  status: () => Promise<FolderStatus>,
+): Promise<Folder> {
+  const folder: Folder = { id: relative as string as FolderId, path, itemType: 'message', holdsItems }
+  if (!holdsItems) return isInbox(path) ? { ...folder, role: 'inbox' } : folder
+  const { role, isSubscribed } = await readFolderFacts(factsFile)
   return {
-    id: found.relative as string as FolderId,
-    path: found.path,
-    itemType: 'message',
-    holdsItems: found.holdsItems,
-    ...(isInbox && { role: 'inbox' as const }),
+    ...folder,
+    ...(isInbox(path) ? { role: 'inbox' } : role !== undefined && { role }),
+    ...(isSubscribed !== undefined && { isSubscribed }),
+    status: await status(),
   }
 }

@@ -1,4 +1,5 @@
-import type { Role } from '../../core/model/folder.ts'
+import { roles, type Role } from '../../core/model/folder.ts'
+import type { FolderWish } from '../../core/ports/connector.ts'
 import { replaceFile } from './durable-file.ts'
 import { parseObject, readTextFile, toStrings } from './json-lines.ts'
 
@@ -13,16 +14,8 @@ export interface FolderFacts {
   readonly path?: readonly string[]
 }
 
-const roles: readonly string[] = [
-  'sent',
-  'drafts',
-  'trash',
-  'junk',
-  'archive',
-  'all',
-  'flagged',
-  'important',
-] satisfies Role[]
+/** An inbox is known by its name alone. */
+const writtenRoles = roles.filter((role) => role !== 'inbox')
 
 /** Empty where nothing was written, or nothing that can be understood. */
 export async function readFolderFacts(file: Buffer): Promise<FolderFacts> {
@@ -30,11 +23,20 @@ export async function readFolderFacts(file: Buffer): Promise<FolderFacts> {
   const record = text === '' ? undefined : parseObject(text)
   if (record === undefined) return {}
   const { role, isSubscribed } = record
+  const known = writtenRoles.find((one) => one === role)
   const path = toStrings(record['path'])
   return {
-    ...(typeof role === 'string' && roles.includes(role) && { role: role as Role }),
+    ...(known !== undefined && { role: known }),
     ...(typeof isSubscribed === 'boolean' && { isSubscribed }),
     ...(path !== undefined && path.length > 0 && { path }),
+  }
+}
+
+/** What of a wish is written; the rest shows in the folder itself. */
+export function wishedFacts({ role, isSubscribed }: FolderWish): FolderFacts {
+  return {
+    ...(role !== undefined && role !== 'inbox' && { role }),
+    ...(isSubscribed !== undefined && { isSubscribed }),
   }
 }
 

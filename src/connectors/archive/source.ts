@@ -120,7 +120,7 @@ export class ArchiveReader<S extends Storage = Storage> implements Reader {
   }
 
   async close(): Promise<void> {
-    await this.storage.close()
+    // No storage keeps a file open.
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Capabilities } from '../../core/model/capabilities.ts'
-import type { Folder, Role } from '../../core/model/folder.ts'
+import type { Folder } from '../../core/model/folder.ts'
 import type { Cursor, FolderId, ItemId } from '../../core/model/ids.ts'
 import type { Delivery, ItemRef, WriteResult } from '../../core/model/item.ts'
-import type { EnsuredFolder, KeywordChange } from '../../core/ports/connector.ts'
+import type { EnsuredFolder, FolderWish, KeywordChange } from '../../core/ports/connector.ts'
 
 /** A folder's items at one moment. */
 export interface Listing {
@@ -26,7 +26,10 @@ export interface StoredMessage {
   close(): Promise<void>
 }
 
-/** How one format lays out folders and messages in files: what `source.ts` and `target.ts` share over all formats. */
+/**
+ * How one format lays out folders and messages in files: what `source.ts` and `target.ts` share over all formats. No file
+ * stays open between calls, so there is nothing to close.
+ */
 export interface Storage {
   readonly capabilities: Capabilities
   discover(): Promise<readonly Folder[]>
@@ -34,8 +37,6 @@ export interface Storage {
   list(folderId: FolderId): Promise<Listing>
   /** Undefined: gone. Throws an `item` error when this one message cannot be opened. */
   open(ref: Pick<ItemRef, 'id' | 'folderId'>): Promise<StoredMessage | undefined>
-  /** Idempotent. */
-  close(): Promise<void>
 }
 
 /** What became of some deliveries. */
@@ -44,12 +45,10 @@ export interface WriteOutcome {
   readonly failure?: { readonly error: unknown }
 }
 
-/** A storage that can be written; every method may be called by several streams at once. */
+/** A storage that can be written; every method but `ensureFolder` may be called by several streams at once. */
 export interface WritableStorage extends Storage {
-  ensureFolder(
-    path: readonly string[],
-    wish: { readonly role?: Role; readonly isSubscribed?: boolean },
-  ): Promise<EnsuredFolder>
+  /** Idempotent, one at a time; no name in `path` is empty. */
+  ensureFolder(path: readonly string[], wish: FolderWish): Promise<EnsuredFolder>
   /**
    * Stores deliveries, each all or nothing and durable when this resolves; a streamed content comes alone. Never
    * throws: what broke in the middle is the `failure`, after the results of what was stored.

@@ -1,9 +1,12 @@
-import type { Folder, Role } from '../../core/model/folder.ts'
+import type { Folder } from '../../core/model/folder.ts'
 import type { FolderId, ItemId } from '../../core/model/ids.ts'
 import type { Delivery, ItemRef, WriteResult } from '../../core/model/item.ts'
-import type { EnsuredFolder, KeywordChange, Target } from '../../core/ports/connector.ts'
+import type { EnsuredFolder, FolderWish, KeywordChange, Target } from '../../core/ports/connector.ts'
 import type { Context } from '../../core/ports/context.ts'
 import { batched } from './batches.ts'
+import { isInbox } from './distinct-folders.ts'
+import { archiveError } from './errors.ts'
+import { Mutex } from './mutex.ts'
 import { ArchiveReader } from './source.ts'
 import type { WritableStorage } from './storage.ts'
 
@@ -18,6 +21,7 @@ export class ArchiveTarget extends ArchiveReader<WritableStorage> implements Tar
 
   /** Listed whether or not it is there, as every mailbox has one; made by the first delivery into it. */
   #inbox: FolderId | undefined
+  readonly #ensuring = new Mutex()
 
   constructor(storage: WritableStorage, context: Context) {
     super(storage, context)
@@ -27,15 +31,17 @@ export class ArchiveTarget extends ArchiveReader<WritableStorage> implements Tar
 
   override async discover(): Promise<readonly Folder[]> {
     const folders = await super.discover()
-    this.#inbox = folders.find(({ path }) => path.length === 1 && path[0] === 'INBOX')?.id
+    this.#inbox = folders.find(({ path }) => isInbox(path))?.id
     return folders
   }
 
-  ensureFolder(
-    path: readonly string[],
-    wish: { readonly role?: Role; readonly isSubscribed?: boolean },
-  ): Promise<EnsuredFolder> {
-    return this.#checked(() => this.storage.ensureFolder(path, wish))()
+  /** An INBOX is never new, since it was listed. */
+  ensureFolder(path: readonly string[], wish: FolderWish): Promise<EnsuredFolder> {
+    return this.#checked(async () => {
+      if (path.length === 0 || path.includes('')) throw archiveError('folder-name')
+      const ensured = await this.#ensuring.run(() => this.storage.ensureFolder(path, wish))
+      return isInbox(path) ? { ...ensured, isNew: false } : ensured
+    })()
   }
 
   async *write(deliveries: AsyncIterable<Delivery>): AsyncGenerator<WriteResult> {
@@ -57,7 +63,7 @@ export class ArchiveTarget extends ArchiveReader<WritableStorage> implements Tar
   }
 
   async #ensureInbox(): Promise<void> {
-    await this.storage.ensureFolder(['INBOX'], {})
+    await this.#ensuring.run(() => this.storage.ensureFolder(['INBOX'], {}))
     this.#inbox = undefined
   }
 

@@ -1,5 +1,5 @@
 import type { Role } from '../../core/model/folder.ts'
-import type { EnsuredFolder } from '../../core/ports/connector.ts'
+import type { EnsuredFolder, FolderWish } from '../../core/ports/connector.ts'
 import { answerError } from './errors.ts'
 import { commandOf, mailboxArgument, type Naming, toFolderId } from './names.ts'
 import { parseMailboxStatus } from './protocol/list-response.ts'
@@ -19,7 +19,7 @@ const uses: Partial<Readonly<Record<Role, string>>> = {
 export async function makeFolder(
   session: Session,
   name: string,
-  wish: { readonly role?: Role; readonly isSubscribed?: boolean },
+  wish: FolderWish,
   naming: Naming,
 ): Promise<EnsuredFolder> {
   const id = toFolderId(name)

@@ -1,8 +1,8 @@
 import type { Capabilities } from '../../core/model/capabilities.ts'
-import type { Folder, Role } from '../../core/model/folder.ts'
+import type { Folder } from '../../core/model/folder.ts'
 import type { FolderId, ItemId } from '../../core/model/ids.ts'
 import type { Delivery, ItemRef, WriteResult } from '../../core/model/item.ts'
-import type { EnsuredFolder, KeywordChange, Target } from '../../core/ports/connector.ts'
+import type { EnsuredFolder, FolderWish, KeywordChange, Target } from '../../core/ports/connector.ts'
 import { changeKeywords } from './change-keywords.ts'
 import { speaksUtf8, whenEnabled } from './enable-extensions.ts'
 import { makeFolder } from './make-folder.ts'
@@ -50,10 +50,7 @@ export class ImapTarget extends ImapReader implements Target {
     return folders
   }
 
-  async ensureFolder(
-    path: readonly string[],
-    wish: { readonly role?: Role; readonly isSubscribed?: boolean },
-  ): Promise<EnsuredFolder> {
+  async ensureFolder(path: readonly string[], wish: FolderWish): Promise<EnsuredFolder> {
     // The server's way of naming is known once its folders were listed.
     if (!this.isNamingKnown) await this.discover()
     const name = toName(path, this.naming)
@@ -91,7 +88,7 @@ export class ImapTarget extends ImapReader implements Target {
   }
 
   /** One at a time for each name. */
-  async #make(name: string, wish: { readonly role?: Role; readonly isSubscribed?: boolean }): Promise<EnsuredFolder> {
+  async #make(name: string, wish: FolderWish): Promise<EnsuredFolder> {
     try {
       return await makeFolder(await this.control(), name, wish, this.naming)
     } finally {

@@ -118,6 +118,14 @@ describe.each(schemes)('%s', (scheme) => {
     expect(results).toBe(5)
   })
 
+  it('keeps what a folder is for, also when only Exchange has such a folder', async () => {
+    const target = await openTarget(url('roles'))
+    await target.ensureFolder(['Going'], { role: 'outbox' })
+    const folders = await (await openSource(url('roles'))).discover()
+    expect(folders.find(({ path }) => path[0] === 'Going')?.role).toBe('outbox')
+    expect(folders.find(({ path }) => path[0] === 'INBOX')?.role).toBe('inbox')
+  })
+
   it('keeps more keywords than there are letters, dates to the millisecond, and odd bytes', async () => {
     const target = await openTarget(url('facts'))
     const { id } = await target.ensureFolder(['Facts'], { role: 'archive', isSubscribed: true })

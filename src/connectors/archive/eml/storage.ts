@@ -1,19 +1,17 @@
 import { mkdir, rename, unlink } from 'node:fs/promises'
-import type { Capabilities } from '../../../core/model/capabilities.ts'
-import type { Folder, Role } from '../../../core/model/folder.ts'
+import type { Folder } from '../../../core/model/folder.ts'
 import type { FolderId, ItemId } from '../../../core/model/ids.ts'
 import type { Delivery, ItemRef } from '../../../core/model/item.ts'
-import type { EnsuredFolder, KeywordChange } from '../../../core/ports/connector.ts'
+import type { EnsuredFolder, FolderWish, KeywordChange } from '../../../core/ports/connector.ts'
 import type { Context } from '../../../core/ports/context.ts'
 import { joinPath, toSystemPath } from '../byte-path.ts'
-import { fileNaming } from '../capabilities.ts'
-import { toFolder, type FoundFolder } from '../distinct-folders.ts'
+import { fileCapabilities } from '../capabilities.ts'
+import { describeFolder, folderAt } from '../distinct-folders.ts'
 import { syncDirectory, writeNewFile } from '../durable-file.ts'
-import { archiveError, errnoOf, toArchiveError } from '../errors.ts'
+import { errnoOf, toArchiveError } from '../errors.ts'
 import { FolderCache } from '../folder-cache.ts'
-import { addFolderFacts, folderFactsFile, readFolderFacts } from '../folder-facts.ts'
+import { addFolderFacts, folderFactsFile, wishedFacts } from '../folder-facts.ts'
 import type { FactsLine } from '../message-facts.ts'
-import { Mutex } from '../mutex.ts'
 import { makeRoot } from '../open-root.ts'
 import type { Listing, StoredMessage, WritableStorage, WriteOutcome } from '../storage.ts'
 import { isShortenedName, toTreeName } from '../tree-name.ts'
@@ -24,18 +22,10 @@ import { EmlDirectory, toFileName } from './folder-directory.ts'
 
 /** A tree of directories with one .eml file for each message, and a file of facts in each directory. */
 export class EmlStorage implements WritableStorage {
-  readonly capabilities: Capabilities = {
-    preservesBytes: true,
-    datePrecisionMs: 1,
-    storesKeywords: true,
-    sessionsMax: 4,
-    folderNaming: fileNaming,
-    announced: ['eml'],
-  }
+  readonly capabilities = fileCapabilities('eml')
   readonly #root: string
   readonly #names: UniqueNames
   readonly #folders: FolderCache<EmlDirectory>
-  readonly #ensuring = new Mutex()
 
   constructor(root: string, context: Context) {
     this.#root = root
@@ -45,16 +35,12 @@ export class EmlStorage implements WritableStorage {
 
   async discover(): Promise<readonly Folder[]> {
     const { folders } = await this.find()
-    return await Promise.all(folders.map((found) => this.#describe(found)))
-  }
-
-  async #describe(found: FoundFolder): Promise<Folder> {
-    const folder = toFolder(found)
-    if (!found.holdsItems) return folder
-    const directory = this.#folders.get(found.relative)
-    const { role, isSubscribed } = await readFolderFacts(directory.path(folderFactsFile))
-    const facts = { ...(role !== undefined && { role }), ...(isSubscribed !== undefined && { isSubscribed }) }
-    return { ...facts, ...folder, status: await directory.status() }
+    return await Promise.all(
+      folders.map((found) => {
+        const directory = this.#folders.get(found.relative)
+        return describeFolder(found, directory.path(folderFactsFile), () => directory.status())
+      }),
+    )
   }
 
   /** What is in the tree. */
@@ -74,31 +60,19 @@ export class EmlStorage implements WritableStorage {
     return await this.#folders.get(ref.folderId).open(ref.id)
   }
 
-  ensureFolder(
-    path: readonly string[],
-    wish: { readonly role?: Role; readonly isSubscribed?: boolean },
-  ): Promise<EnsuredFolder> {
-    return this.#ensuring.run(async () => {
-      if (path.length === 0 || path.some((name) => name === '')) throw archiveError('folder-name')
-      await makeRoot(this.#root)
-      const { folders } = await this.find()
-      let relative = '.'
-      let isNew = false
-      for (let depth = 1; depth <= path.length; depth++) {
-        const known = folders.find((one) => JSON.stringify(one.path) === JSON.stringify(path.slice(0, depth)))
-        const name = path[depth - 1]!
-        relative = known?.relative ?? joinPath(relative, toTreeName(name))
-        isNew = await this.#make(relative, name)
-      }
-      const directory = this.#folders.get(relative)
-      const facts = {
-        ...(wish.role !== undefined && wish.role !== 'inbox' && { role: wish.role }),
-        ...(wish.isSubscribed !== undefined && { isSubscribed: wish.isSubscribed }),
-      }
-      await this.#translated(addFolderFacts(directory.path(folderFactsFile), facts), directory)
-      const isInbox = path.length === 1 && path[0] === 'INBOX'
-      return { id: directory.id, items: (await directory.status()).items, isNew: isNew && !isInbox }
-    })
+  async ensureFolder(path: readonly string[], wish: FolderWish): Promise<EnsuredFolder> {
+    await makeRoot(this.#root)
+    const { folders } = await this.find()
+    let relative = '.'
+    let isNew = false
+    for (const [above, name] of path.entries()) {
+      const known = folderAt(folders, path.slice(0, above + 1))
+      relative = known?.relative ?? joinPath(relative, toTreeName(name))
+      isNew = await this.#make(relative, name)
+    }
+    const directory = this.#folders.get(relative)
+    await this.#translated(addFolderFacts(directory.path(folderFactsFile), wishedFacts(wish)), directory)
+    return { id: directory.id, items: (await directory.status()).items, isNew }
   }
 
   /** True when the directory was not there. */
@@ -186,10 +160,6 @@ export class EmlStorage implements WritableStorage {
     const directory = this.#folders.get(folderId)
     for (const id of ids) await directory.unlink(id)
     await directory.sync()
-  }
-
-  async close(): Promise<void> {
-    // No file stays open between calls.
   }
 
   async #translated<T>(work: Promise<T>, directory: EmlDirectory): Promise<T> {

@@ -8,7 +8,7 @@ import {
   type FolderNameEncoding,
 } from '../../../formats/maildir/folder-name.ts'
 import { joinPath, toSystemPath, type BytePath } from '../byte-path.ts'
-import { toDistinctFolders, withInbox, type FoundFolder } from '../distinct-folders.ts'
+import { isInbox, toDistinctFolders, withInbox, type FoundFolder } from '../distinct-folders.ts'
 import { errnoOf } from '../errors.ts'
 import { folderFactsFile, readFolderFacts } from '../folder-facts.ts'
 
@@ -50,7 +50,7 @@ export async function findMaildirFolders(root: string): Promise<MaildirFolders> 
 
 /** The directory for a new folder: its Maildir++ name, or a shortened one where that is too long for a file name. */
 export function toMaildirName(path: readonly string[], encoding: FolderNameEncoding): BytePath {
-  if (path.length === 1 && path[0] === 'INBOX') return '.'
+  if (isInbox(path)) return '.'
   const name = formatMaildirFolderName(path, encoding)
   if (name.length <= nameBytesMax) return name
   // Cut before a character that is written in several bytes; `readFolderFacts` gives the whole path.

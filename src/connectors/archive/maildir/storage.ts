@@ -1,19 +1,17 @@
 import { readdir, writeFile } from 'node:fs/promises'
-import type { Capabilities } from '../../../core/model/capabilities.ts'
-import type { Folder, Role } from '../../../core/model/folder.ts'
+import type { Folder } from '../../../core/model/folder.ts'
 import type { FolderId, ItemId } from '../../../core/model/ids.ts'
 import type { Delivery, ItemRef } from '../../../core/model/item.ts'
-import type { EnsuredFolder, KeywordChange } from '../../../core/ports/connector.ts'
+import type { EnsuredFolder, FolderWish, KeywordChange } from '../../../core/ports/connector.ts'
 import type { Context } from '../../../core/ports/context.ts'
 import { formatMaildirFileName, parseMaildirFileName } from '../../../formats/maildir/file-name.ts'
 import { toSystemPath } from '../byte-path.ts'
-import { fileNaming } from '../capabilities.ts'
-import { toFolder, type FoundFolder } from '../distinct-folders.ts'
+import { fileCapabilities } from '../capabilities.ts'
+import { describeFolder, folderAt, type FoundFolder } from '../distinct-folders.ts'
 import { syncDirectory } from '../durable-file.ts'
-import { archiveError, toArchiveError } from '../errors.ts'
+import { toArchiveError } from '../errors.ts'
 import { FolderCache } from '../folder-cache.ts'
-import { addFolderFacts, folderFactsFile, readFolderFacts } from '../folder-facts.ts'
-import { Mutex } from '../mutex.ts'
+import { addFolderFacts, folderFactsFile, wishedFacts } from '../folder-facts.ts'
 import { makeRoot } from '../open-root.ts'
 import type { Listing, StoredMessage, WritableStorage, WriteOutcome } from '../storage.ts'
 import { UniqueNames } from '../unique-name.ts'
@@ -24,19 +22,11 @@ import { SubscriptionFile } from './subscription-file.ts'
 
 /** Maildir++ on disk (https://www.courier-mta.org/maildir.html), as Dovecot reads and writes it. */
 export class MaildirStorage implements WritableStorage {
-  readonly capabilities: Capabilities = {
-    preservesBytes: true,
-    datePrecisionMs: 1,
-    storesKeywords: true,
-    sessionsMax: 4,
-    folderNaming: fileNaming,
-    announced: ['maildir++', 'dovecot-keywords'],
-  }
+  readonly capabilities = fileCapabilities('maildir++', 'dovecot-keywords')
   readonly #root: string
   readonly #names: UniqueNames
   readonly #subscriptions: SubscriptionFile
   readonly #folders: FolderCache<FolderDirectory>
-  readonly #ensuring = new Mutex()
 
   constructor(root: string, context: Context) {
     this.#root = root
@@ -64,12 +54,9 @@ export class MaildirStorage implements WritableStorage {
     return names.every((name) => ['cur', 'new', 'tmp', 'subscriptions'].includes(name) || name.startsWith('.'))
   }
 
-  async #describe(found: FoundFolder): Promise<Folder> {
-    const folder = toFolder(found)
-    if (!found.holdsItems) return folder
+  #describe(found: FoundFolder): Promise<Folder> {
     const directory = this.#folders.get(found.relative)
-    const { role } = await readFolderFacts(directory.path(folderFactsFile))
-    return { ...(role !== undefined && { role }), ...folder, status: await directory.status() }
+    return describeFolder(found, directory.path(folderFactsFile), () => directory.status())
   }
 
   async list(folderId: FolderId): Promise<Listing> {
@@ -80,34 +67,24 @@ export class MaildirStorage implements WritableStorage {
     return await this.#folders.get(ref.folderId).open(ref.id)
   }
 
-  ensureFolder(
-    path: readonly string[],
-    wish: { readonly role?: Role; readonly isSubscribed?: boolean },
-  ): Promise<EnsuredFolder> {
-    return this.#ensuring.run(async () => {
-      if (path.length === 0 || path.some((name) => name === '')) throw archiveError('folder-name')
-      await makeRoot(this.#root)
-      const { folders, encoding } = await this.#find()
-      const found = folders.find((one) => JSON.stringify(one.path) === JSON.stringify(path))
-      const directory = this.#folders.get(found?.relative ?? toMaildirName(path, encoding))
-      const isInbox = directory.id === '.'
-      const isNew = await directory.ensure()
-      try {
-        if (isNew && !isInbox) {
-          // Tells a delivery agent that this directory is a folder, not an account (Maildir++).
-          await writeFile(directory.path('maildirfolder'), '')
-          await syncDirectory(toSystemPath(this.#root, '.'))
-        }
-        await addFolderFacts(directory.path(folderFactsFile), {
-          ...(wish.role !== undefined && wish.role !== 'inbox' && { role: wish.role }),
-          ...(isNew && isShortened(path, encoding) && { path }),
-        })
-        if (wish.isSubscribed === true) await this.#subscriptions.add(path, encoding)
-      } catch (error) {
-        throw toArchiveError(error, directory.shown())
+  async ensureFolder(path: readonly string[], { isSubscribed, ...wish }: FolderWish): Promise<EnsuredFolder> {
+    await makeRoot(this.#root)
+    const { folders, encoding } = await this.#find()
+    const directory = this.#folders.get(folderAt(folders, path)?.relative ?? toMaildirName(path, encoding))
+    const isNew = await directory.ensure()
+    try {
+      if (isNew && directory.id !== '.') {
+        // Tells a delivery agent that this directory is a folder, not an account (Maildir++).
+        await writeFile(directory.path('maildirfolder'), '')
+        await syncDirectory(toSystemPath(this.#root, '.'))
       }
-      return { id: directory.id, items: (await directory.status()).items, isNew: isNew && !isInbox }
-    })
+      const facts = { ...wishedFacts(wish), ...(isNew && isShortened(path, encoding) && { path }) }
+      await addFolderFacts(directory.path(folderFactsFile), facts)
+      if (isSubscribed === true) await this.#subscriptions.add(path, encoding)
+    } catch (error) {
+      throw toArchiveError(error, directory.shown())
+    }
+    return { id: directory.id, items: (await directory.status()).items, isNew }
   }
 
   async write(deliveries: readonly Delivery[]): Promise<WriteOutcome> {
@@ -157,10 +134,6 @@ export class MaildirStorage implements WritableStorage {
     const directory = this.#folders.get(folderId)
     for (const id of ids) await directory.unlink(id)
     await directory.sync()
-  }
-
-  async close(): Promise<void> {
-    // No file stays open between calls.
   }
 
   async #find() {

@@ -1,20 +1,18 @@
 import { mkdir, open } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import type { Capabilities } from '../../../core/model/capabilities.ts'
-import type { Folder, Role } from '../../../core/model/folder.ts'
+import type { Folder } from '../../../core/model/folder.ts'
 import type { FolderId, ItemId } from '../../../core/model/ids.ts'
 import type { Delivery, ItemRef } from '../../../core/model/item.ts'
-import type { EnsuredFolder, KeywordChange } from '../../../core/ports/connector.ts'
+import type { EnsuredFolder, FolderWish, KeywordChange } from '../../../core/ports/connector.ts'
 import type { Context } from '../../../core/ports/context.ts'
 import { toBytes, toSystemPath, type BytePath } from '../byte-path.ts'
-import { fileNaming } from '../capabilities.ts'
+import { fileCapabilities } from '../capabilities.ts'
 import type { ArchiveConfig } from '../config.ts'
-import { toFolder, type FoundFolder } from '../distinct-folders.ts'
+import { describeFolder, folderAt } from '../distinct-folders.ts'
 import { syncDirectory } from '../durable-file.ts'
-import { archiveError, errnoOf, toArchiveError } from '../errors.ts'
+import { errnoOf, toArchiveError } from '../errors.ts'
 import { FolderCache } from '../folder-cache.ts'
-import { addFolderFacts, readFolderFacts } from '../folder-facts.ts'
-import { Mutex } from '../mutex.ts'
+import { addFolderFacts, wishedFacts } from '../folder-facts.ts'
 import { makeRoot } from '../open-root.ts'
 import type { Listing, StoredMessage, WritableStorage, WriteOutcome } from '../storage.ts'
 import { isShortenedName } from '../tree-name.ts'
@@ -27,19 +25,11 @@ import { toOwnSender } from './message-id.ts'
  * One mbox file, or a directory of them. Messages can be added and their keywords changed, but not moved or removed.
  */
 export class MboxStorage implements WritableStorage {
-  readonly capabilities: Capabilities = {
-    preservesBytes: true,
-    datePrecisionMs: 1,
-    storesKeywords: true,
-    sessionsMax: 4,
-    folderNaming: fileNaming,
-    announced: ['mboxrd'],
-  }
+  readonly capabilities = fileCapabilities('mboxrd')
   readonly #root: string
   readonly #single: BytePath | undefined
   readonly #names: UniqueNames
   readonly #files: FolderCache<MailboxFile>
-  readonly #ensuring = new Mutex()
 
   /** `isFile`: the path is that of one mbox file, which is then the only folder. */
   constructor(config: ArchiveConfig, isFile: boolean, context: Context) {
@@ -55,16 +45,11 @@ export class MboxStorage implements WritableStorage {
     const { folders } = await this.find()
     const described: Folder[] = []
     // One after the other: each file is read from end to end.
-    for (const found of folders) described.push(await this.#describe(found))
+    for (const found of folders) {
+      const factsFile = folderFactsPath(this.#root, found.relative)
+      described.push(await describeFolder(found, factsFile, () => this.#files.get(found.relative).status()))
+    }
     return described
-  }
-
-  async #describe(found: FoundFolder): Promise<Folder> {
-    const folder = toFolder(found)
-    if (!found.holdsItems) return folder
-    const { role, isSubscribed } = await readFolderFacts(folderFactsPath(this.#root, found.relative))
-    const facts = { ...(role !== undefined && { role }), ...(isSubscribed !== undefined && { isSubscribed }) }
-    return { ...facts, ...folder, status: await this.#files.get(found.relative).status() }
   }
 
   /** What there is; of a single file that file. */
@@ -88,29 +73,18 @@ export class MboxStorage implements WritableStorage {
     return await this.#files.get(ref.folderId).open(ref.id)
   }
 
-  ensureFolder(
-    path: readonly string[],
-    wish: { readonly role?: Role; readonly isSubscribed?: boolean },
-  ): Promise<EnsuredFolder> {
-    return this.#ensuring.run(async () => {
-      if (path.length === 0 || path.some((name) => name === '')) throw archiveError('folder-name')
-      await makeRoot(this.#root)
-      const { folders } = await this.find()
-      const found = folders.find((one) => JSON.stringify(one.path) === JSON.stringify(path))
-      const relative = found?.relative ?? toMboxPath(path)
-      const file = this.#files.get(relative)
-      try {
-        const isNew = await this.#make(path, relative)
-        await addFolderFacts(folderFactsPath(this.#root, relative), {
-          ...(wish.role !== undefined && wish.role !== 'inbox' && { role: wish.role }),
-          ...(wish.isSubscribed !== undefined && { isSubscribed: wish.isSubscribed }),
-        })
-        const isInbox = path.length === 1 && path[0] === 'INBOX'
-        return { id: file.id, items: (await file.status()).items, isNew: isNew && !isInbox }
-      } catch (error) {
-        throw toArchiveError(error, file.shown)
-      }
-    })
+  async ensureFolder(path: readonly string[], wish: FolderWish): Promise<EnsuredFolder> {
+    await makeRoot(this.#root)
+    const { folders } = await this.find()
+    const relative = folderAt(folders, path)?.relative ?? toMboxPath(path)
+    const file = this.#files.get(relative)
+    try {
+      const isNew = await this.#make(path, relative)
+      await addFolderFacts(folderFactsPath(this.#root, relative), wishedFacts(wish))
+      return { id: file.id, items: (await file.status()).items, isNew }
+    } catch (error) {
+      throw toArchiveError(error, file.shown)
+    }
   }
 
   /** Makes the file and the directories above it. True when it was not there. */
@@ -168,9 +142,5 @@ export class MboxStorage implements WritableStorage {
       const own = changes.filter((change) => change.folderId === folderId)
       await this.#files.get(folderId).updateKeywords(own)
     }
-  }
-
-  async close(): Promise<void> {
-    // No file stays open between calls.
   }
 }
