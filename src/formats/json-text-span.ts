@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer'
+import { decodeBase64InPlace } from './decode-base64-in-place.ts'
 
 /** Where the text of a string stands in JSON, without its quotes. */
 export interface TextSpan {
@@ -13,26 +14,47 @@ const openers: ReadonlySet<number> = new Set([0x7b, 0x5b])
 const closers: ReadonlySet<number> = new Set([0x7d, 0x5d])
 
 /**
- * Finds the values that a member of the outermost object has, as far as they are strings, without decoding anything.
- * What is no JSON is not noticed: whatever is left after the values were cut out has to be parsed.
+ * Finds the values that a member has in the objects at `depth` (1: the outermost), as far as they are strings, without
+ * decoding anything. What is no JSON is not noticed: whatever is left after the values were cut out has to be parsed.
  */
-export function findTexts(json: Buffer, member: string): readonly TextSpan[] {
+export function findTexts(json: Buffer, member: string, depth: number): readonly TextSpan[] {
   const spans: TextSpan[] = []
-  let depth = 0
+  let depthHere = 0
   let isWanted = false
   for (let at = 0; at < json.length; at++) {
     const byte = json[at] as number
-    if (openers.has(byte)) depth++
-    else if (closers.has(byte)) depth--
+    if (openers.has(byte)) depthHere++
+    else if (closers.has(byte)) depthHere--
     if (byte !== quote) continue
     const end = endOfText(json, at + 1)
     if (end === -1) break
-    const isName = depth === 1 && json[skipSpace(json, end + 1)] === colon
+    const isName = depthHere === depth && json[skipSpace(json, end + 1)] === colon
     if (isName) isWanted = json.toString('latin1', at + 1, end) === member
-    else if (isWanted && depth === 1) spans.push({ start: at + 1, end })
+    else if (isWanted && depthHere === depth) spans.push({ start: at + 1, end })
     at = end
   }
   return spans
+}
+
+/**
+ * Decodes base64 in the string at `span` over the bytes that hold it, as `decodeBase64InPlace` does. Some writers of JSON
+ * escape the plus sign or the slash. Undefined for what is no base64, or no string of JSON.
+ */
+export function decodeBase64Text(json: Buffer, { start, end }: TextSpan): Buffer | undefined {
+  const escape = json.subarray(start, end).indexOf(backslash)
+  const stop = escape === -1 ? end : unescapeInPlace(json, start, end)
+  return stop === undefined ? undefined : decodeBase64InPlace(json, start, stop)
+}
+
+/** Where the text ends then. */
+function unescapeInPlace(json: Buffer, start: number, end: number): number | undefined {
+  try {
+    const text = JSON.parse(`"${json.toString('latin1', start, end)}"`) as string
+    return start + json.write(text, start, end - start, 'latin1')
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
 }
 
 function endOfText(json: Buffer, start: number): number {

@@ -45,6 +45,11 @@ describe('an answer of exportItems', () => {
       expect(() => readExportAnswer(Buffer.from(whole.subarray(0, end)))).toThrow(expect.objectContaining({ code: 'graph.answer.cut-short', kind: 'transient' }))
     }
   })
+
+  it.each(['A', 'AA-_', '\\q', '\\u00e4AAA'])('is asked for again when its data are %j', (data) => {
+    const answer = Buffer.from(`{"value":[{"itemId":"i","changeKey":"k","data":"${data}"}]}`)
+    expect(() => readExportAnswer(answer)).toThrow(expect.objectContaining({ code: 'graph.answer.cut-short', kind: 'transient' }))
+  })
 })
 
 describe('the body of an import', () => {

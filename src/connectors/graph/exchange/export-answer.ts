@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { MigrationError } from '../../../core/errors.ts'
-import { decodeBase64InPlace } from '../../../formats/decode-base64-in-place.ts'
+import { decodeBase64Text, findTexts, type TextSpan } from '../../../formats/json-text-span.ts'
 import { readJson } from '../../kit/microsoft/read-json.ts'
 import { jsonObjects, jsonText } from '../../kit/microsoft/json-values.ts'
 
@@ -9,9 +9,8 @@ export type Exported =
   | { readonly type: 'data'; readonly itemId: string; readonly changeKey: string; readonly data: Uint8Array }
   | { readonly type: 'error'; readonly itemId: string; readonly code: string; readonly text: string }
 
-const quote = 0x22
-const backslash = 0x5c
-const colon = 0x3a
+/** `{"value":[{"data":...}]}` */
+const dataDepth = 3
 
 /**
  * Reads an answer of `exportItems` and decodes the data where they stand: they are never held as text, and a second time
@@ -19,7 +18,7 @@ const colon = 0x3a
  */
 export function readExportAnswer(answer: Uint8Array): readonly Exported[] {
   const bytes = Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength)
-  const spans = findData(bytes)
+  const spans = findTexts(bytes, 'data', dataDepth)
   const rest: Buffer[] = []
   let at = 0
   for (const [number, { start, end }] of spans.entries()) {
@@ -43,56 +42,10 @@ export function readExportAnswer(answer: Uint8Array): readonly Exported[] {
   })
 }
 
-interface Span {
-  readonly start: number
-  readonly end: number
-}
-
-/** Where the texts of the members `data` stand, without their quotes. */
-function findData(json: Buffer): readonly Span[] {
-  const spans: Span[] = []
-  let isData = false
-  for (let at = json.indexOf(quote); at !== -1; at = json.indexOf(quote, at + 1)) {
-    const end = endOfText(json, at + 1)
-    if (end === -1) throw cutShort()
-    const isName = json[skipSpace(json, end + 1)] === colon
-    if (isName) isData = end - at === 5 && json.toString('latin1', at + 1, end) === 'data'
-    else {
-      if (isData) spans.push({ start: at + 1, end })
-      isData = false
-    }
-    at = end
-  }
-  return spans
-}
-
-function endOfText(json: Buffer, start: number): number {
-  for (let end = json.indexOf(quote, start); end !== -1; end = json.indexOf(quote, end + 1)) {
-    let escapes = 0
-    while (json[end - 1 - escapes] === backslash) escapes++
-    if (escapes % 2 === 0) return end
-  }
-  return -1
-}
-
-function skipSpace(json: Buffer, start: number): number {
-  let at = start
-  while (json[at] === 0x20 || json[at] === 0x09 || json[at] === 0x0a || json[at] === 0x0d) at++
-  return at
-}
-
-function decode(bytes: Buffer, { start, end }: Span): Uint8Array {
-  const escape = bytes.subarray(start, end).indexOf(backslash)
-  const stop = escape === -1 ? end : unescape(bytes, start, end)
-  const data = decodeBase64InPlace(bytes, start, stop)
+function decode(bytes: Buffer, span: TextSpan): Uint8Array {
+  const data = decodeBase64Text(bytes, span)
   if (data === undefined) throw cutShort()
   return data
-}
-
-/** Some writers of JSON escape the plus sign or the slash. */
-function unescape(bytes: Buffer, start: number, end: number): number {
-  const text = JSON.parse(`"${bytes.toString('latin1', start, end)}"`) as string
-  return start + bytes.write(text, start, end - start, 'latin1')
 }
 
 function cutShort(): MigrationError {

@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer'
-import { decodeBase64InPlace } from '../../../formats/decode-base64-in-place.ts'
+import { decodeBase64Text, findTexts, type TextSpan } from '../../../formats/json-text-span.ts'
 import { corruptData, invalidRequest } from './import-error.ts'
-import { findTexts, type TextSpan } from './json-text-span.ts'
 
 /** What an import URL is asked to do (exchange.md 2.3). */
 export type ImportBody = {
@@ -20,7 +19,7 @@ type Texts = Readonly<Partial<Record<Member, string>>>
  * named in mode `update`, data that are no base64.
  */
 export function readImportBody(bytes: Buffer): ImportBody {
-  const spans = findTexts(bytes, 'Data')
+  const spans = findTexts(bytes, 'Data', 1)
   if (spans.length > 1) throw unreadable()
   const [span = { start: 0, end: 0 }] = spans
   const texts = parseMembers(Buffer.concat([bytes.subarray(0, span.start), bytes.subarray(span.end)]))
@@ -57,23 +56,10 @@ function parseMembers(json: Buffer): Texts {
   return value as Texts
 }
 
-function decode(bytes: Buffer, { start, end }: TextSpan): Buffer {
-  const firstEscape = bytes.indexOf('\\', start)
-  const stop = firstEscape === -1 || firstEscape >= end ? end : unescape(bytes, start, end)
-  const data = decodeBase64InPlace(bytes, start, stop)
+function decode(bytes: Buffer, span: TextSpan): Buffer {
+  const data = decodeBase64Text(bytes, span)
   if (data === undefined) throw corruptData('The Data parameter is not a valid Base64 string.')
   return data
-}
-
-/** Some writers of JSON escape the plus sign or the slash. */
-function unescape(bytes: Buffer, start: number, end: number): number {
-  let text: string
-  try {
-    text = JSON.parse(`"${bytes.toString('latin1', start, end)}"`) as string
-  } catch {
-    throw unreadable()
-  }
-  return start + bytes.write(text, start, end - start, 'latin1')
 }
 
 function unreadable(): Error {

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { base64Pieces } from '../../../../src/formats/base64-pieces.ts'
 import { decodeBase64InPlace } from '../../../../src/formats/decode-base64-in-place.ts'
+import { findTexts } from '../../../../src/formats/json-text-span.ts'
 import { readImportBody } from '../../../../src/sandbox/faces/transfer/import-body.ts'
-import { findTexts } from '../../../../src/sandbox/faces/transfer/json-text-span.ts'
 
 const bytes = fc.oneof(
   fc.uint8Array({ maxLength: 50 }),
@@ -41,7 +41,7 @@ describe('base64 in place', () => {
 })
 
 describe('the text of a member', () => {
-  it('is found in the JSON of any object, and only at the outermost level', () => {
+  it('is found in the JSON of any object, and only at the level asked for', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), fc.nat(4), (object, text, space) => {
         const { Data: _, ...rest } = object as Record<string, unknown>
@@ -52,7 +52,7 @@ describe('the text of a member', () => {
             space,
           ),
         )
-        const spans = findTexts(json, 'Data')
+        const spans = findTexts(json, 'Data', 1)
         expect(spans).toHaveLength(1)
         expect(JSON.parse(`"${json.toString('utf8', spans[0]!.start, spans[0]!.end)}"`)).toBe(text)
       }),
