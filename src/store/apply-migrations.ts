@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Database } from './database.ts'
 import { kyselyOver } from './kysely.ts'
 import { migrations } from './migrations/index.ts'
@@ -11,7 +10,7 @@ import { insertMigration } from './schema-version.ts'
 export async function applyMigrations(database: Database, version: number): Promise<void> {
   const kysely = kyselyOver<unknown>(database)
   for (const migration of migrations.slice(version)) {
-    await migration.up(kysely, { blob: 'blob', inKeyOrder: sql`without rowid` })
+    await migration.up(kysely)
     database.run(insertMigration, migration.number, migration.name)
   }
 }

@@ -11,18 +11,16 @@ const redrawMs = 100
 export class StatusLine {
   readonly #block: LiveBlock | undefined
   readonly #environment: Environment
-  readonly #now: () => number
   #drawnAtMs = Number.NEGATIVE_INFINITY
 
-  constructor(environment: Environment, isWanted: boolean, now: () => number = () => performance.now()) {
+  constructor(environment: Environment, isWanted: boolean) {
     this.#environment = environment
-    this.#now = now
     this.#block = isWanted && environment.errors.isTTY === true && environment.env['TERM'] !== 'dumb' ? new LiveBlock(environment.errors) : undefined
   }
 
   /** Shows a text; one that follows another at once may not be seen, unless it `mustShow`. */
   show(text: string, mustShow = false): void {
-    const nowMs = this.#now()
+    const nowMs = performance.now()
     if (this.#block === undefined || (!mustShow && nowMs - this.#drawnAtMs < redrawMs)) return
     this.#drawnAtMs = nowMs
     this.#block.draw([fitCells(text, (this.#environment.errors.columns || 80) - 1)])

@@ -5,7 +5,7 @@ import type { Rules } from '../model/rules.ts'
 const systemKeywords: ReadonlySet<string> = new Set(['$seen', '$answered', '$flagged', '$draft', '$deleted'])
 
 /** Dovecot 2.3.19 refuses the whole APPEND for a longer one (`mail_max_keyword_length`, 50 unless raised). */
-const keywordBytesMaxDefault = 50
+const keywordBytesMax = 50
 
 /** RFC 9051 section 9, `flag-keyword`: an ATOM, which is no CTL, no blank, none of `( ) { % * " \ ]`, and ASCII. */
 const keywordAtom = /^[!#$&'+,\-./0-9:;<=>?@A-Z[^_`a-z|}~]+$/
@@ -30,7 +30,6 @@ const nothingCarried: CarriedKeywords = { keywords: [], dropped: [] }
 
 /** What of a target decides about keywords. */
 export interface KeywordTarget extends Pick<Capabilities, 'storesKeywords'> {
-  readonly keywordBytesMax?: number
   /** `Target.keptKeywords` of the folder that the copy is in. */
   readonly keptKeywords?: readonly string[] | undefined
 }
@@ -79,7 +78,7 @@ function refusal(
   kept: ReadonlyMap<string, string> | undefined,
 ): DroppedKeyword['reason'] | undefined {
   if (!keywordAtom.test(keyword) || keyword.toLowerCase() === '$recent') return 'invalid'
-  if (keyword.length > (target.keywordBytesMax ?? keywordBytesMaxDefault)) return 'too-long'
+  if (keyword.length > keywordBytesMax) return 'too-long'
   if (!target.storesKeywords) return 'not-stored'
   return kept === undefined || kept.has(keyword.toLowerCase()) ? undefined : 'not-kept'
 }

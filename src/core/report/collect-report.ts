@@ -70,16 +70,6 @@ export function foldReport(facts: ReportFacts): ReportFold {
   }
 }
 
-/** `foldReport` over all entries. */
-export async function collectReport(
-  facts: ReportFacts,
-  entries: AsyncIterable<Entry> | Iterable<Entry>,
-): Promise<ReportInput> {
-  const fold = foldReport(facts)
-  for await (const entry of entries) fold.add(entry)
-  return fold.report()
-}
-
 type Collected = Pick<
   ReportInput,
   'fateBytes' | 'folders' | 'skippedByRule' | 'failedByCode' | 'failed' | 'altered' | 'conflicts'

@@ -1,14 +1,14 @@
 import { sql, type CreateTableBuilder, type Kysely } from 'kysely'
-import type { Migration, SchemaDialect } from './migration.ts'
+import type { Migration } from './migration.ts'
 
 /** Mailboxes, their passes and folders, and one row per source item. */
 export const initial: Migration = {
   number: 1,
   name: 'initial',
-  async up(schema, dialect) {
+  async up(schema) {
     await createMailboxes(schema)
     await createFolders(schema)
-    await createItems(schema, dialect)
+    await createItems(schema)
   },
 }
 
@@ -58,12 +58,12 @@ async function createFolders(database: Kysely<unknown>): Promise<void> {
     .execute()
 }
 
-async function createItems(database: Kysely<unknown>, dialect: SchemaDialect): Promise<void> {
-  const table = withCopy(withSource(database.schema.createTable('items')), dialect).addPrimaryKeyConstraint(
-    'items_by_key',
-    ['mailbox', 'key'],
-  )
-  await (dialect.inKeyOrder ? table.modifyEnd(dialect.inKeyOrder) : table).execute()
+async function createItems(database: Kysely<unknown>): Promise<void> {
+  await withCopy(withSource(database.schema.createTable('items')))
+    .addPrimaryKeyConstraint('items_by_key', ['mailbox', 'key'])
+    // Rows are stored in the order of their primary key.
+    .modifyEnd(sql`without rowid`)
+    .execute()
   const index = (name: string) => database.schema.createIndex(name).on('items')
   await index('items_by_source_id').unique().columns(['folder', 'source_id']).execute()
   await index('items_by_task').columns(['folder', 'task', 'key']).where('task', 'is not', null).execute()
@@ -109,17 +109,17 @@ function withSource(table: ItemsTable): ItemsTable {
   )
 }
 
-function withCopy(table: ItemsTable, dialect: SchemaDialect): ItemsTable {
+function withCopy(table: ItemsTable): ItemsTable {
   return (
     table
       // A row of `target_folders`; not declared, since checking it costs a fifth of a settlement.
-    .addColumn('target_folder', 'integer')
+      .addColumn('target_folder', 'integer')
       .addColumn('target_id', 'text')
       .addColumn('target_version', 'text')
       .addColumn('superseded_id', 'text')
       // 1: gone at the source, and `target_id` still claims the copy.
       .addColumn('is_orphan', 'smallint', (column) => column.notNull().defaultTo(0))
-      .addColumn('digest', dialect.blob)
+      .addColumn('digest', 'blob')
       .addColumn('content_bytes', 'bigint')
       .addColumn('proof', 'text')
       .addColumn('altered', 'text')

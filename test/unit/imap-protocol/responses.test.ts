@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseEnabled, parseId, parseQuota, parseQuotaRoot } from '../../../src/connectors/imap/protocol/account-response.ts'
+import { parseEnabled, parseQuota } from '../../../src/connectors/imap/protocol/account-response.ts'
 import { parseList, parseMailboxStatus, parseNamespaces } from '../../../src/connectors/imap/protocol/list-response.ts'
 import { parseStatus, parseTagged } from '../../../src/connectors/imap/protocol/response.ts'
 import { parseEsearch, parseSearch, parseVanished } from '../../../src/connectors/imap/protocol/search-response.ts'
@@ -101,9 +101,6 @@ it('reads QUOTA, QUOTAROOT, ID and ENABLED', () => {
       { name: 'MESSAGE', usage: 1, limit: 9 },
     ],
   })
-  expect(parseQuotaRoot('* QUOTAROOT INBOX "User quota" x')).toEqual(['User quota', 'x'])
-  expect(parseId('* ID ("name" "Dovecot" "os" NIL)')).toEqual(new Map([['name', 'Dovecot']]))
-  expect(parseId('* ID NIL')).toEqual(new Map())
   expect(parseEnabled('* ENABLED CONDSTORE utf8=accept')).toEqual(['CONDSTORE', 'UTF8=ACCEPT'])
 })
 

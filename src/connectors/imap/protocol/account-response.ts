@@ -1,4 +1,4 @@
-import { isList, Scanner, toByteString, toNumber, type Value } from './tokens.ts'
+import { Scanner, toByteString, toNumber } from './tokens.ts'
 
 /** A quota root and what of it is used (RFC 9208). STORAGE counts in units of 1024 bytes, MESSAGE in messages. */
 export interface Quota {
@@ -22,31 +22,8 @@ export function parseQuota(text: string, literals: readonly Uint8Array[] = []): 
   return { root, resources }
 }
 
-/** Reads a QUOTAROOT response: the roots that hold a mailbox. Undefined for any other. Throws `imap.protocol.garbage`. */
-export function parseQuotaRoot(text: string, literals: readonly Uint8Array[] = []): readonly string[] | undefined {
-  if (!/^\* QUOTAROOT /i.test(text)) return undefined
-  return toStrings(new Scanner(text, literals, 12).values().slice(1))
-}
-
-/** Reads an ID response (RFC 2971), lower-case names; undefined for any other. Values are for people, and hostile. */
-export function parseId(text: string, literals: readonly Uint8Array[] = []): ReadonlyMap<string, string> | undefined {
-  if (!/^\* ID /i.test(text)) return undefined
-  const value = new Scanner(text, literals, 5).value()
-  const fields = new Map<string, string>()
-  if (!isList(value)) return fields
-  for (let at = 0; at + 1 < value.length; at += 2) {
-    const field = toByteString(value[at + 1])
-    if (field !== undefined) fields.set((toByteString(value[at]) ?? '').toLowerCase(), field)
-  }
-  return fields
-}
-
 /** Reads an ENABLED response (RFC 5161), upper-case names; undefined for any other. */
 export function parseEnabled(text: string): readonly string[] | undefined {
   const match = /^\* ENABLED(?: |$)(.*)$/i.exec(text)
   return match === null ? undefined : (match[1] as string).toUpperCase().split(' ').filter(Boolean)
-}
-
-function toStrings(values: readonly Value[]): string[] {
-  return values.map(toByteString).filter((one) => one !== undefined)
 }

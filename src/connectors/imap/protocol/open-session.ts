@@ -3,7 +3,6 @@ import { garbage } from './garbage.ts'
 import { Session } from './session.ts'
 import { machineSleep, openSocket } from './transport.ts'
 import type { Sleep, SocketTransport, TlsSettings, TransportListener } from './transport.ts'
-import type { WireLimits } from './wire.ts'
 
 /** Where to connect and how. */
 export interface SessionOptions extends Place {
@@ -15,7 +14,6 @@ export interface SessionOptions extends Place {
   readonly connectTimeoutMs?: number
   /** Without a byte in either direction while the server owes us something; 60 s by default. */
   readonly idleTimeoutMs?: number
-  readonly limits?: WireLimits
   /** What both timeouts are measured by; the machine's clock by default. */
   readonly sleep?: Sleep
 }
@@ -52,7 +50,6 @@ export async function openSession(options: SessionOptions): Promise<OpenedSessio
     place,
     translate: options.translate,
     idleTimeoutMs: options.idleTimeoutMs ?? idleTimeoutMsDefault,
-    ...(options.limits && { limits: options.limits }),
   })
   const onAbort = () => session.destroy(signal.reason)
   signal.addEventListener('abort', onAbort)

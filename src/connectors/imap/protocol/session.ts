@@ -6,7 +6,7 @@ import { Output } from './output.ts'
 import { ReadGate } from './read-gate.ts'
 import { parseStatus, parseTagged, type StatusResponse, type TaggedAnswer } from './response.ts'
 import type { Transport } from './transport.ts'
-import { type LiteralTaker, ResponseReader, type WireLimits, wireLimitsDefault } from './wire.ts'
+import { type LiteralTaker, ResponseReader } from './wire.ts'
 
 /** Takes what belongs to one command, while it is the oldest unanswered one. */
 export interface Receiver {
@@ -71,7 +71,6 @@ export interface SessionParts {
   readonly place: Place
   readonly translate: TranslateFailure
   readonly idleTimeoutMs: number
-  readonly limits?: WireLimits
 }
 
 /**
@@ -117,13 +116,10 @@ export class Session {
     this.#translate = parts.translate
     this.#idleTimeoutMs = parts.idleTimeoutMs
     this.output = new Output(parts.transport)
-    this.#reader = new ResponseReader(
-      {
-        onResponse: (text, literals) => this.#onResponse(text, literals),
-        onLiteral: (text, sizeBytes) => (this.#midway ??= this.receiverOf(text))?.onLiteral?.(text, sizeBytes),
-      },
-      parts.limits ?? wireLimitsDefault,
-    )
+    this.#reader = new ResponseReader({
+      onResponse: (text, literals) => this.#onResponse(text, literals),
+      onLiteral: (text, sizeBytes) => (this.#midway ??= this.receiverOf(text))?.onLiteral?.(text, sizeBytes),
+    })
     this.#listenTo(parts.transport)
   }
 

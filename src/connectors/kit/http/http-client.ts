@@ -38,9 +38,6 @@ export interface HttpClientOptions {
   readonly certificateAuthorities?: readonly string[]
   /** False accepts any certificate: only when a person has said so. */
   readonly verifiesCertificates?: boolean
-  /** Connections to one host at a time; further requests wait for one. */
-  readonly connectionsMax?: number
-  readonly connectTimeoutMs?: number
   readonly timeoutMs?: number
   readonly answerBytesMax?: number
   /** Of a clock that never goes back; `performance.now` unless given. */
@@ -52,10 +49,11 @@ export interface HttpSender {
   send(request: HttpRequest): Promise<HttpAnswer>
 }
 
-const connectTimeoutMsDefault = 20_000
+const connectTimeoutMs = 20_000
 const timeoutMsDefault = 100_000
 const answerBytesMaxDefault = 32 * 1024 * 1024
-const connectionsMaxDefault = 256
+/** To one host at a time; further requests wait for one. */
+const connectionsMax = 256
 
 /**
  * HTTP over connections that are kept alive. Each request is sent once: nothing is tried again and no redirect followed.
@@ -73,7 +71,7 @@ export class HttpClient implements HttpSender {
   constructor(options: HttpClientOptions = {}) {
     this.#options = options
     this.#idle = new IdleConnections(options.nowMs ?? (() => performance.now()))
-    const pool = { keepAlive: true, noDelay: true, maxSockets: options.connectionsMax ?? connectionsMaxDefault, maxFreeSockets: 32 }
+    const pool = { keepAlive: true, noDelay: true, maxSockets: connectionsMax, maxFreeSockets: 32 }
     const authorities = options.certificateAuthorities ?? []
     this.#http = new HttpAgent(pool)
     this.#https = new HttpsAgent({
@@ -143,7 +141,6 @@ export class HttpClient implements HttpSender {
 
   /** Fails a request that gets no connection or after a silence. */
   #watch(outgoing: ClientRequest, request: HttpRequest, fail: (failure: HttpFailure) => void) {
-    const connectMs = this.#options.connectTimeoutMs ?? connectTimeoutMsDefault
     const silenceMs = request.timeoutMs ?? this.#options.timeoutMs ?? timeoutMsDefault
     let isConnected = false
     let timer: NodeJS.Timeout | undefined
@@ -154,7 +151,7 @@ export class HttpClient implements HttpSender {
     }
     outgoing.on('socket', (socket: Socket) => {
       if (outgoing.reusedSocket) return connected()
-      timer = setTimeout(() => fail({ type: 'connect-timeout', timeoutMs: connectMs }), connectMs)
+      timer = setTimeout(() => fail({ type: 'connect-timeout', timeoutMs: connectTimeoutMs }), connectTimeoutMs)
       socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected)
     })
     return { isConnected: () => isConnected, stop: () => clearTimeout(timer) }
