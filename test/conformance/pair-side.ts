@@ -2,7 +2,6 @@ import { expect } from 'vitest'
 import { MemoryWorld, type MemoryMailbox } from '../../src/connectors/memory/index.ts'
 import { createGovernor } from '../../src/core/pace/governor.ts'
 import { runPass } from '../../src/core/pass/run-pass.ts'
-import type { Rules } from '../../src/core/model/rules.ts'
 import type { Connector } from '../../src/core/ports/connector.ts'
 import type { Context } from '../../src/core/ports/context.ts'
 import type { Ledger, Tally } from '../../src/core/ports/ledger.ts'
@@ -14,22 +13,12 @@ import { Life, noTrouble, Trouble } from '../simulation/trouble.ts'
 import type { ConformanceMailbox, SeedMessage } from './harness.ts'
 import { message, storedDigest, testContext } from './reading.ts'
 import type { ConformanceTest, Subject } from './run-conformance.ts'
+import { rulesWith } from '../unit/plan/rules-with.ts'
 
 /** On which side of the pair the connector under test stands; memory stands on the other. */
 type Stand = 'source' | 'target'
 
-const rules: Rules = {
-  policy: 'update',
-  includeFolders: [],
-  excludeFolders: [],
-  usesDefaultExclusions: false,
-  folderMap: [],
-  targetPrefix: [],
-  mapsRoles: false,
-  keywordMap: {},
-  retriesFailed: true,
-  acceptsEmptied: false,
-}
+const rules = rulesWith({ usesDefaultExclusions: false, mapsRoles: false, retriesFailed: true })
 
 /** Two equal messages, two folders, keywords and dates. */
 const mail: readonly SeedMessage[] = [

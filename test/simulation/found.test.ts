@@ -9,6 +9,7 @@ import type { Ledger, Tally } from '../../src/core/ports/ledger.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { forgettingOldDates } from './scenario.ts'
 import { VirtualClock } from './virtual-clock.ts'
+import { rulesWith } from '../unit/plan/rules-with.ts'
 
 /** A small world built by hand, for what the seeded ones have found. */
 class Case {
@@ -75,18 +76,7 @@ class Case {
   }
 }
 
-const defaultRules: Rules = {
-  policy: 'update',
-  includeFolders: [],
-  excludeFolders: [],
-  usesDefaultExclusions: false,
-  folderMap: [],
-  targetPrefix: [],
-  mapsRoles: false,
-  keywordMap: {},
-  retriesFailed: false,
-  acceptsEmptied: false,
-}
+const defaultRules = rulesWith({ usesDefaultExclusions: false, mapsRoles: false })
 
 const mail = (name: string): Uint8Array => Buffer.from(`Subject: ${name}\r\nFrom: a@example.org\r\n\r\n${name}\r\n`)
 const date = (year: number) => ({ epochMs: Date.UTC(year, 5, 1), offsetMinutes: 0 })

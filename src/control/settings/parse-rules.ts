@@ -1,5 +1,5 @@
 import { roles } from '../../core/model/folder.ts'
-import type { Policy, Rules, Verification } from '../../core/model/rules.ts'
+import { policies, type Rules, type Verification, verifications } from '../../core/model/rules.ts'
 import { compileGlob } from '../../core/plan/glob.ts'
 import { UsageError } from '../usage-error.ts'
 import { parseFolderMap, parseFolderPath } from './parse-folder-path.ts'
@@ -30,9 +30,6 @@ export interface RulesInput {
   readonly mapDomain?: readonly string[]
   readonly mapAddresses?: string
 }
-
-const policies: readonly Policy[] = ['add', 'update', 'mirror']
-const verifications: readonly Verification[] = ['counts', 'identity', 'content']
 
 /** The rules that `input` means at `nowMs`. Throws `UsageError`, naming the option. */
 export function parseRules(input: RulesInput, nowMs: number, retriesFailed: boolean): Rules {

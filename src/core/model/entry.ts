@@ -49,7 +49,8 @@ export interface Entry {
 }
 
 /** `answered`: the target named the new item. `found`: looked up and content-equal. `re-read`: bytes compared after. */
-export type Proof = 'answered' | 'found' | 're-read'
+export const proofs = ['answered', 'found', 're-read'] as const
+export type Proof = (typeof proofs)[number]
 
 /** How one entry came out. Only the fields named change. */
 export type Settlement =

@@ -1,13 +1,15 @@
 import type { RecipientMap } from './recipient-map.ts'
 
 /** What a pass does about items that it has carried before. */
-export type Policy =
+export const policies = [
   /** New items only. */
-  | 'add'
+  'add',
   /** Also changed keywords, moves, and repair of dates and keywords of adopted items; never over a change made at the target. */
-  | 'update'
+  'update',
   /** Also deletions, guarded against a side that suddenly became empty. */
-  | 'mirror'
+  'mirror',
+] as const
+export type Policy = (typeof policies)[number]
 
 /** Who decides what is carried over: plain data, resolved once at the start of a pass. */
 export interface Rules {
@@ -41,10 +43,12 @@ export interface Rules {
 }
 
 /** How far a pass proves what it wrote; each level includes the ones before. */
-export type Verification =
+export const verifications = [
   /** Folder counts agree with the ledger. */
-  | 'counts'
+  'counts',
   /** Each item was named by the target's own answer or found there content-equal. */
-  | 'identity'
+  'identity',
   /** Each item's bytes were read back from the target and compared. */
-  | 'content'
+  'content',
+] as const
+export type Verification = (typeof verifications)[number]

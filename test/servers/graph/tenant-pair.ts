@@ -20,19 +20,9 @@ import { addUser } from '../../../src/sandbox/tenant/create-tenant.ts'
 import { checkTally } from '../../simulation/invariants.ts'
 import { createStandingClock, type StandingClock } from '../../unit/sandbox/standing-clock.ts'
 import { objectText } from './object-text.ts'
+import { rulesWith } from '../../unit/plan/rules-with.ts'
 
-const rules: Rules = {
-  policy: 'update',
-  includeFolders: [],
-  excludeFolders: [],
-  usesDefaultExclusions: true,
-  folderMap: [],
-  targetPrefix: [],
-  mapsRoles: true,
-  keywordMap: {},
-  retriesFailed: true,
-  acceptsEmptied: false,
-}
+const rules = rulesWith({ retriesFailed: true })
 
 /** How a pass is run. */
 export interface PassWishes {

@@ -16,6 +16,7 @@ import { type LineHook, type Meddler, type MeddlerOptions, startMeddler } from '
 import { differenceOf, toMultiset } from '../message-multiset.ts'
 import { LeapingClock } from './leaping-clock.ts'
 import { sampleDate, sampleFlags, sampleMessage } from './sample-mail.ts'
+import { rulesWith } from '../../unit/plan/rules-with.ts'
 
 /** What a meddler does on one side; may be changed between passes. */
 export type Meddling = { -readonly [Hook in keyof Omit<MeddlerOptions, 'targetPort'>]?: MeddlerOptions[Hook] | undefined }
@@ -51,18 +52,7 @@ export interface PassOutcome {
 }
 
 /** Rules that leave nothing out. */
-export const everything: Rules = {
-  policy: 'update',
-  includeFolders: [],
-  excludeFolders: [],
-  usesDefaultExclusions: true,
-  folderMap: [],
-  targetPrefix: [],
-  mapsRoles: true,
-  keywordMap: {},
-  retriesFailed: false,
-  acceptsEmptied: false,
-}
+export const everything = rulesWith()
 
 const passTimeoutMs = 30_000
 /** What no pass with nothing to do may ask of a server. */

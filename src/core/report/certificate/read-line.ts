@@ -1,6 +1,6 @@
-import type { Proof } from '../../model/entry.ts'
+import { proofs } from '../../model/entry.ts'
 import type { ZonedTime } from '../../model/item.ts'
-import type { Verification } from '../../model/rules.ts'
+import { verifications } from '../../model/rules.ts'
 import {
   certificateVersion,
   certifiedFates,
@@ -28,8 +28,6 @@ export type CertificateLine =
 export class LineError extends Error {}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-const verifications: readonly Verification[] = ['counts', 'identity', 'content']
-const proofs: readonly Proof[] = ['answered', 'found', 're-read']
 
 /**
  * Reads one line strictly: its fields must be those of its type, and written again they must give the same text, so
