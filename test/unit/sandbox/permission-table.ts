@@ -61,7 +61,9 @@ function lacking(declared: readonly Permission[], least: readonly string[]): rea
   return least.filter((value) => !declared.flat().includes(value))
 }
 
+/** Empty without the table: what is skipped then is collected nevertheless. */
 function readIndex(): ReadonlyMap<string, OperationPermissions> {
+  if (!hasPermissionTable) return new Map()
   const { permissions } = JSON.parse(readFileSync(permissionsFile, 'utf8')) as {
     permissions: Readonly<Record<string, { readonly pathSets: readonly PathSet[] }>>
   }

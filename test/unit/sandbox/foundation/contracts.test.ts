@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { listOf, oneOf, text } from '../../../../src/sandbox/http/json/kinds.ts'
 import { exchangePermissions, graphPermissions } from '../../../../src/sandbox/tenant/graph-permissions.ts'
 import { answerDifferences, csdlProperties, hasCsdl, structureDifferences } from '../csdl.ts'
@@ -15,12 +15,14 @@ interface Deployment {
 
 describe.runIf(existsSync(folder))('the permissions of Microsoft Graph', () => {
   const read = (name: string) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as unknown
-  const { permissionDeployments } = read('provisioningInfo.json') as {
-    permissionDeployments: Readonly<Record<string, readonly Deployment[]>>
-  }
-  const described = read('permissions-descriptions.json') as Readonly<
-    Record<'delegatedScopesList' | 'applicationScopesList', readonly { readonly id: string; readonly value: string }[]>
-  >
+  let permissionDeployments: Readonly<Record<string, readonly Deployment[]>>
+  let described: Readonly<Record<'delegatedScopesList' | 'applicationScopesList', readonly { readonly id: string; readonly value: string }[]>>
+  // What is skipped is collected nevertheless, so nothing is read before the tests run.
+  beforeAll(() => {
+    const deployed = read('provisioningInfo.json') as { permissionDeployments: typeof permissionDeployments }
+    permissionDeployments = deployed.permissionDeployments
+    described = read('permissions-descriptions.json') as typeof described
+  })
   const idsOf = (value: string, scheme: 'Application' | 'DelegatedWork') => [
     ...(permissionDeployments[value] ?? []).filter((one) => one.scheme === scheme).map(({ id }) => id),
     ...described[scheme === 'Application' ? 'applicationScopesList' : 'delegatedScopesList']
