@@ -1,8 +1,6 @@
 #!/usr/bin/env node
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
-import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import v8 from 'node:v8'
 
@@ -23,7 +21,8 @@ function findBundledNode() {
 }
 
 /** Runs this file again under `binary` and ends as it ends. */
-function runUnder(binary) {
+async function runUnder(binary) {
+  const { spawn } = await import('node:child_process')
   const child = spawn(binary, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: 'inherit',
     env: { ...process.env, [secondTry]: '1' },
@@ -73,6 +72,6 @@ if (Number.parseInt(process.versions.node, 10) >= nodeMajorMin) {
     )
     process.exitCode = 3
   } else {
-    runUnder(bundled)
+    await runUnder(bundled)
   }
 }

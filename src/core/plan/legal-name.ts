@@ -81,6 +81,7 @@ function shorten(name: string, bytesMax: number, origin: string): string {
 function cutToBytes(name: string, bytesMax: number): string {
   let bytes = 0
   let kept = ''
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   for (const { segment } of graphemes.segment(name)) {
     bytes += Buffer.byteLength(segment)
     if (bytes > bytesMax) break
@@ -89,4 +90,5 @@ function cutToBytes(name: string, bytesMax: number): string {
   return kept.replace(outerBlanks, '')
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+/** Made at the first use: it is slow to make, and few names are cut. */
+let graphemes: Intl.Segmenter | undefined
