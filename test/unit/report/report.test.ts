@@ -73,7 +73,7 @@ function documentOf(entries: readonly Entry[], fields: Partial<ReportFacts> = {}
 
 test('an item of a folder that is called otherwise at the target is listed with both names', async () => {
   const folders = [folderRecord(1, ['Alt'], { targetPath: ['Neu', 'Alt'] })]
-  const report = toPlainReport(await documentOf([entryOf(1, { fate: 'failed', reason: 'x' })], { folders }))
+  const report = toMarkdownReport(documentOf([entryOf(1, { fate: 'failed', reason: 'x' })], { folders }))
   expect(report).toContain('Alt (at the target Neu/Alt)')
 })
 
