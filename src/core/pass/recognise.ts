@@ -13,6 +13,7 @@ import { bringCopy, canBring } from './bring-copy.ts'
 import type { Engine } from './engine.ts'
 import { entryPages } from './entry-pages.ts'
 import { indexUnclaimed } from './index-unclaimed.ts'
+import { KeptPrints } from './kept-prints.ts'
 import { type Original, readPrints } from './read-prints.ts'
 import type { Settler } from './settler.ts'
 import { withRetry } from './with-retry.ts'
@@ -77,7 +78,7 @@ class Recognition {
   readonly #settler: Settler
   readonly #place: Place
   readonly #task: 'create' | 'redate'
-  readonly #fingerprints = new Map<ItemId, Fingerprint>()
+  readonly #fingerprints = new KeptPrints(fingerprintsMax)
   readonly #originals = new Map<EntryId, Original>()
   readonly #claimed = new Set<ItemId>()
   /** Keywords given to copies on the way. */
@@ -230,13 +231,9 @@ class Recognition {
     rivalsOf: (entry: Entry) => readonly UnclaimedItem[],
     decodes: boolean,
   ): Promise<void> {
-    const wanted = new Map<ItemId, ItemRef>()
-    for (const entry of entries) {
-      for (const { ref } of rivalsOf(entry)) if (!isEnough(this.#fingerprints.get(ref.id), decodes)) wanted.set(ref.id, ref)
-    }
-    if (this.#fingerprints.size + wanted.size > fingerprintsMax) this.#fingerprints.clear()
-    const read = await readPrints(this.#engine, 'target', [...wanted.values()], decodes)
-    for (const [ref, { print }] of read) this.#fingerprints.set(ref.id, print)
+    const rivals = new Map(entries.flatMap((entry) => rivalsOf(entry).map(({ ref }) => [ref.id, ref] as const)))
+    const read = (refs: readonly ItemRef[]) => readPrints(this.#engine, 'target', refs, decodes)
+    await this.#fingerprints.fill([...rivals.values()], (print) => isEnough(print, decodes), read)
   }
 
   #isPlausible(entry: Entry, copy: ItemRef): boolean {

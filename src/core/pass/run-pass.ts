@@ -2,6 +2,7 @@ import { allEnded } from '../flow/all-ended.ts'
 import type { Folder } from '../model/folder.ts'
 import { travelsWhole } from '../model/form.ts'
 import type { Tally } from '../ports/ledger.ts'
+import { passesToProve } from '../verify/passes-to-prove.ts'
 import { verifyContent } from '../verify/verify-content.ts'
 import { verifyCounts } from '../verify/verify-counts.ts'
 import { applyKeywords } from './apply-keywords.ts'
@@ -47,10 +48,12 @@ async function runStages(engine: Engine): Promise<void> {
   const changed = rules.policy === 'add' ? false : await applyChanges(desk, chart.charted)
   const removed = rules.policy === 'mirror' ? await applyDeletions(desk) : false
   await carryExtras(engine, targetFolders)
-  if (copied || changed || removed) {
+  const hasWork = copied || changed || removed
+  const toProve = engine.verification === 'content' ? await passesToProve(engine) : undefined
+  if (hasWork || toProve?.hasEarlier === true) {
     observe({ type: 'stage', stage: 'verify' })
-    await verifyCounts(engine, desk.settler)
-    if (engine.verification === 'content') await verifyContent(engine, desk.settler, 'this-pass')
+    if (hasWork) await verifyCounts(engine, desk.settler)
+    if (toProve !== undefined) await verifyContent(engine, desk.settler, toProve.includes)
   }
   observe({ type: 'stage', stage: 'report' })
 }

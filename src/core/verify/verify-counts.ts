@@ -1,4 +1,6 @@
 import type { Entry, EntryId } from '../model/entry.ts'
+import type { FolderId, ItemId } from '../model/ids.ts'
+import type { ItemRef } from '../model/item.ts'
 import { byTargetFolder } from '../pass/apply-keywords.ts'
 import type { Engine } from '../pass/engine.ts'
 import type { Settler } from '../pass/settler.ts'
@@ -6,39 +8,46 @@ import { tellFailure } from '../pass/tell-failure.ts'
 import { withRetry } from '../pass/with-retry.ts'
 
 const pageItems = 500
+const nothing: ReadonlyMap<ItemId, ItemRef> = new Map()
 
 /**
- * Compares the target's own counts with the copies that the ledger claims there. Where a folder holds fewer, the copies
- * written by this pass are asked for one by one and those missing are failed; older ones may have been deleted by the user.
+ * Compares the target's own counts with the copies that the ledger claims there. Where a folder holds fewer, or is gone, the
+ * copies settled or written anew by this pass are asked for one by one and those missing are failed; older ones may have been
+ * deleted by the user.
  */
 export async function verifyCounts(engine: Engine, settler: Settler): Promise<void> {
   const folders = await withRetry(engine, 'target', () => engine.target.discover())
-  const counts = new Map(folders.map((folder) => [folder.id, folder.status?.items]))
-  const short = (await engine.ledger.claims()).filter(({ targetFolderId, items }) => (counts.get(targetFolderId) ?? items) < items)
+  const there = new Map(folders.map((folder) => [folder.id, folder]))
+  // What the target does not say of a folder that is there is not known to be fewer.
+  const itemsIn = (id: FolderId): number => (there.has(id) ? (there.get(id)?.status?.items ?? Number.POSITIVE_INFINITY) : 0)
+  const short = (await engine.ledger.claims()).filter(({ targetFolderId, items }) => itemsIn(targetFolderId) < items)
   if (short.length === 0) return
   const shortIds = new Set(short.map(({ targetFolderId }) => targetFolderId))
-  for (let after: EntryId = 0; ; ) {
-    const page = await engine.ledger.settled('migrated', undefined, after, pageItems)
-    const last = page.at(-1)
-    if (last === undefined) break
-    after = last.key
-    const own = page.filter(
-      (entry) => entry.fatePass === engine.pass && entry.targetFolderId !== undefined && shortIds.has(entry.targetFolderId),
-    )
-    await failMissing(engine, settler, own)
+  const isOwn = ({ fatePass, updatePass, targetFolderId }: Entry): boolean =>
+    (fatePass === engine.pass || updatePass === engine.pass) && targetFolderId !== undefined && shortIds.has(targetFolderId)
+  for (const fate of ['migrated', 'alreadyThere'] as const) {
+    for (let after: EntryId = 0; ; ) {
+      engine.context.signal.throwIfAborted()
+      const page = await engine.ledger.settled(fate, undefined, after, pageItems)
+      const last = page.at(-1)
+      if (last === undefined) break
+      after = last.key
+      for (const [into, own] of byTargetFolder(page.filter(isOwn))) await failMissing(engine, settler, there.has(into), into, own)
+    }
   }
   await settler.flush()
 }
 
-async function failMissing(engine: Engine, settler: Settler, entries: readonly Entry[]): Promise<void> {
-  for (const [into, own] of byTargetFolder(entries)) {
-    const ids = own.flatMap((entry) => entry.targetId ?? [])
-    const present = await withRetry(engine, 'target', () => engine.target.inspect(into, ids))
-    for (const entry of own) {
-      if (entry.targetId !== undefined && present.has(entry.targetId)) continue
-      const hint = 'Someone or something removed it right after it was written; look at filters at the target, then use retry.'
-      await settler.push({ type: 'failed', key: entry.key, code: 'verify.missing', hint })
-      await tellFailure(engine, entry, { code: 'verify.missing', message: 'The target confirmed this item, and it is not there any more.', hint })
-    }
+async function failMissing(engine: Engine, settler: Settler, isThere: boolean, into: FolderId, own: readonly Entry[]): Promise<void> {
+  const ids = own.flatMap((entry) => entry.targetId ?? [])
+  // A folder that is gone has nothing to be asked for.
+  const present = isThere ? await withRetry(engine, 'target', () => engine.target.inspect(into, ids)) : nothing
+  for (const entry of own) {
+    if (entry.targetId !== undefined && present.has(entry.targetId)) continue
+    const code = 'verify.missing'
+    const message = 'The target confirmed this item, and it is not there any more.'
+    const hint = 'Someone or something removed it right after it was written; look at filters at the target, then use retry.'
+    await settler.push({ type: 'failed', key: entry.key, code, hint })
+    await tellFailure(engine, entry, { code, message, hint })
   }
 }

@@ -7,7 +7,8 @@ import { inPass } from '../pass/in-pass.ts'
 import { Settler } from '../pass/settler.ts'
 import { withRetry } from '../pass/with-retry.ts'
 import type { Tally } from '../ports/ledger.ts'
-import { missingCopy, verifyContent } from './verify-content.ts'
+import { verifyContent } from './verify-content.ts'
+import { failCopy } from './verify-failures.ts'
 
 const pageItems = 500
 const nothing: ReadonlyMap<ItemId, ItemRef> = new Map()
@@ -27,7 +28,7 @@ export async function verifyPass(options: PassOptions): Promise<Tally> {
 async function verifyAll(engine: Engine): Promise<void> {
   const settler = new Settler(engine.ledger, engine.context.clock, engine.pass)
   engine.observe({ type: 'stage', stage: 'verify' })
-  if (engine.verification === 'content') await verifyContent(engine, settler, 'all')
+  if (engine.verification === 'content') await verifyContent(engine, settler, () => true)
   else await verifyPresence(engine, settler)
   await settler.flush()
   engine.observe({ type: 'stage', stage: 'report' })
@@ -54,7 +55,7 @@ async function verifyPresence(engine: Engine, settler: Settler): Promise<void> {
         const present = counts.has(into) ? await withRetry(engine, 'target', () => engine.target.inspect(into, ids)) : nothing
         for (const entry of entries) {
           if (entry.targetId !== undefined && present.has(entry.targetId)) continue
-          await settler.push(await missingCopy(engine, entry))
+          await settler.push(await failCopy(engine, entry, 'missing'))
         }
       }
     }

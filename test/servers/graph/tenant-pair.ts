@@ -7,6 +7,7 @@ import { createGovernor } from '../../../src/core/pace/governor.ts'
 import type { PassOptions } from '../../../src/core/pass/engine.ts'
 import { runPass } from '../../../src/core/pass/run-pass.ts'
 import { withRetry } from '../../../src/core/pass/with-retry.ts'
+import type { Target } from '../../../src/core/ports/connector.ts'
 import type { Context } from '../../../src/core/ports/context.ts'
 import type { Ledger, Tally } from '../../../src/core/ports/ledger.ts'
 import type { PassEvent } from '../../../src/core/ports/observer.ts'
@@ -30,6 +31,8 @@ export interface PassWishes {
   readonly signal?: AbortSignal
   readonly limits?: MailboxLimits
   readonly verification?: Verification
+  /** The target as it is to be seen. */
+  readonly adjust?: (target: Target) => Target
 }
 
 /** Two tenants of one sandbox, on a clock that only waits move on, and mailboxes to move from the first to the second. */
@@ -127,8 +130,8 @@ export class TenantPair {
   }
 
   /** Reads every copy back and compares it; writes nothing. */
-  verify(source: Mailbox, target: Mailbox, ledger: Ledger): Promise<Tally> {
-    return this.#pass(verifyPass, source, target, ledger, { verification: 'content' })
+  verify(source: Mailbox, target: Mailbox, ledger: Ledger, wishes: PassWishes = {}): Promise<Tally> {
+    return this.#pass(verifyPass, source, target, ledger, { verification: 'content', ...wishes })
   }
 
   async #pass(pass: (options: PassOptions) => Promise<Tally>, source: Mailbox, target: Mailbox, ledger: Ledger, wishes: PassWishes): Promise<Tally> {
@@ -142,7 +145,7 @@ export class TenantPair {
       try {
         const tally = await pass({
           source: from,
-          target: into,
+          target: wishes.adjust?.(into) ?? into,
           ledger,
           rules: { ...rules, ...wishes.rules },
           verification: wishes.verification ?? 'identity',
