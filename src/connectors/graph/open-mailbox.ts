@@ -12,6 +12,7 @@ import { readTokenClaims } from '../kit/microsoft/sign-in/token-claims.ts'
 import { accessOf, type GraphConfig } from './config.ts'
 import { exchangeCommands } from '../kit/microsoft/exchange-commands.ts'
 import { jsonText } from '../kit/microsoft/json-values.ts'
+import { isExchangeId } from './exchange-id.ts'
 import { mailEssence } from './mail/mail-essence.ts'
 import { MailboxClient } from './mailbox-client.ts'
 import { limitsAt, type MailboxPaces } from './mailbox-pace.ts'
@@ -85,7 +86,7 @@ export async function openTargetByImap(config: GraphConfig, context: Context, op
       await closeTarget()
       close()
     }
-    return Object.assign(target, { essences: [mailEssence], close: closeBoth })
+    return Object.assign(target, { essences: [mailEssence], isOfAnotherWay: isExchangeId, close: closeBoth })
   } catch (error) {
     close()
     throw error

@@ -37,6 +37,21 @@ export async function guardEmptiedSides(
   for (const fate of ['migrated', 'alreadyThere'] as const) await reopenAll(engine, fate)
 }
 
+/**
+ * Stops a pass that looks at the target in another way than the passes before, which gave other ids: to this one every copy would
+ * be missing, and what was moved at the source would be written again.
+ */
+export async function guardOtherWay({ ledger, target }: Pick<Engine, 'ledger' | 'target'>, targetFolders: readonly Folder[]): Promise<void> {
+  if (target.isOfAnotherWay === undefined) return
+  const there = new Set(targetFolders.map(({ id }) => id))
+  const unknown = (await ledger.claims()).filter(({ targetFolderId: id }) => !there.has(id) && target.isOfAnotherWay?.(id) === true)
+  if (unknown.length === 0) return
+  throw new MigrationError('config', 'guard.other-way', {
+    message: `${unknown.reduce((sum, { items }) => sum + items, 0)} copies were made in another way into this mailbox, which names them differently.`,
+    hint: 'Write the target URL with the via of the passes before; to change it, begin anew with another --home: what is at the target is recognised there.',
+  })
+}
+
 /** Stops a mirroring pass before it removes a large part of a mailbox at once. */
 export async function guardRemovals(engine: Engine): Promise<void> {
   const { fates, source } = await engine.ledger.tally(engine.pass)

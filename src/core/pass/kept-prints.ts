@@ -20,7 +20,7 @@ export class KeptPrints {
    * From then on, until the next call, all of `refs` have theirs that `read` can give: an item whose print was dropped to make
    * room would be taken for no copy of anything, and be written again.
    */
-  async fill(refs: readonly ItemRef[], isEnough: (print: Fingerprint | undefined) => boolean, read: (refs: readonly ItemRef[]) => Promise<ReadonlyMap<ItemRef, Original>>): Promise<void> {
+  async ensure(refs: readonly ItemRef[], isEnough: (print: Fingerprint | undefined) => boolean, read: (refs: readonly ItemRef[]) => Promise<ReadonlyMap<ItemRef, Original>>): Promise<void> {
     const lacking = (): readonly ItemRef[] => refs.filter(({ id }) => !isEnough(this.#prints.get(id)))
     let wanted = lacking()
     if (this.#prints.size + wanted.length > this.#printsMax) {

@@ -233,7 +233,7 @@ class Recognition {
   ): Promise<void> {
     const rivals = new Map(entries.flatMap((entry) => rivalsOf(entry).map(({ ref }) => [ref.id, ref] as const)))
     const read = (refs: readonly ItemRef[]) => readPrints(this.#engine, 'target', refs, decodes)
-    await this.#fingerprints.fill([...rivals.values()], (print) => isEnough(print, decodes), read)
+    await this.#fingerprints.ensure([...rivals.values()], (print) => isEnough(print, decodes), read)
   }
 
   #isPlausible(entry: Entry, copy: ItemRef): boolean {

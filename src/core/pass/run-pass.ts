@@ -12,7 +12,7 @@ import { carryExtras } from './carry-extras.ts'
 import { type ChartedFolder, chartFolders } from './chart-folders.ts'
 import { copyPending, scanThenCopy, scanWhileCopying } from './copy-stages.ts'
 import type { Engine, PassOptions } from './engine.ts'
-import { guardEmptiedSides, guardRemovals } from './guards.ts'
+import { guardEmptiedSides, guardOtherWay, guardRemovals } from './guards.ts'
 import { inPass } from './in-pass.ts'
 import { foldersWith } from './pending-folders.ts'
 import { ProgressMeter } from './progress-meter.ts'
@@ -40,6 +40,7 @@ async function runStages(engine: Engine): Promise<void> {
     withRetry(engine, 'source', () => engine.source.discover()),
     discoverTarget(engine),
   ])
+  await guardOtherWay(engine, targetFolders)
   await guardEmptiedSides(engine, sourceFolders, targetFolders)
   const chart = await chartFolders(engine, sourceFolders, targetFolders)
   observe({ type: 'stage', stage: 'enumerate' })
@@ -52,8 +53,9 @@ async function runStages(engine: Engine): Promise<void> {
   const toProve = engine.verification === 'content' ? await passesToProve(engine) : undefined
   if (hasWork || toProve?.hasEarlier === true) {
     observe({ type: 'stage', stage: 'verify' })
-    if (hasWork) await verifyCounts(engine, desk.settler)
-    if (toProve !== undefined) await verifyContent(engine, desk.settler, toProve.includes)
+    const folders = await withRetry(engine, 'target', () => engine.target.discover())
+    if (hasWork) await verifyCounts(engine, desk.settler, folders)
+    if (toProve !== undefined) await verifyContent(engine, desk.settler, folders, toProve.includes)
   }
   observe({ type: 'stage', stage: 'report' })
 }

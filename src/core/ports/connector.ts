@@ -184,6 +184,11 @@ export interface Target extends Reader {
    * came.
    */
   mapRecipients?(map: RecipientMap): void
+  /**
+   * Capability, where several ways lead into one mailbox that name what is in it differently: whether another one gave this
+   * id, so that it means nothing here.
+   */
+  isOfAnotherWay?(folderId: FolderId): boolean
   /** Capability: sets keywords. Those gone are passed over. */
   updateKeywords?(changes: readonly KeywordChange[]): Promise<void>
   /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Entry, EntryId, Settlement } from '../model/entry.ts'
+import type { Folder } from '../model/folder.ts'
 import { travelsWhole } from '../model/form.ts'
 import type { FolderId, ItemId } from '../model/ids.ts'
 import type { Item, ItemRef } from '../model/item.ts'
@@ -19,15 +20,14 @@ const pageItems = 200
 const nothing: ReadonlyMap<ItemId, ItemRef> = new Map()
 
 /**
- * Reads the copies that `includes` names back from the target and compares their bytes with the digest kept when the source was
+ * Reads the copies that `includes` names back from the target, whose folders are `folders` now, and compares their bytes with the digest kept when the source was
  * read. Where they differ, both sides are read and compared in the canonical and the decoded form, and as what the ledger
  * recorded of the copy: a known change is recorded, anything else fails the item.
  *
  * Nothing is said of a copy that is known to be other bytes, and whose original is gone or another one by now: how far it was
  * proven before stands, and a notice tells how many there are.
  */
-export async function verifyContent(engine: Engine, settler: Settler, includes: (entry: Entry) => boolean): Promise<void> {
-  const folders = await withRetry(engine, 'target', () => engine.target.discover())
+export async function verifyContent(engine: Engine, settler: Settler, folders: readonly Folder[], includes: (entry: Entry) => boolean): Promise<void> {
   const looking = { engine, settler, folders: new Set(folders.map(({ id }) => id)), versions: new SourceVersions(engine), notCompared: 0 }
   for (const fate of ['migrated', 'alreadyThere'] as const) {
     for (let after: EntryId = 0; ; ) {

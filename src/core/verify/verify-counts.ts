@@ -1,4 +1,5 @@
 import type { Entry, EntryId } from '../model/entry.ts'
+import type { Folder } from '../model/folder.ts'
 import type { FolderId, ItemId } from '../model/ids.ts'
 import type { ItemRef } from '../model/item.ts'
 import { byTargetFolder } from '../pass/apply-keywords.ts'
@@ -11,12 +12,11 @@ const pageItems = 500
 const nothing: ReadonlyMap<ItemId, ItemRef> = new Map()
 
 /**
- * Compares the target's own counts with the copies that the ledger claims there. Where a folder holds fewer, or is gone, the
+ * Compares the target's own counts, as `folders` has them now, with the copies that the ledger claims there. Where a folder holds fewer, or is gone, the
  * copies settled or written anew by this pass are asked for one by one and those missing are failed; older ones may have been
  * deleted by the user.
  */
-export async function verifyCounts(engine: Engine, settler: Settler): Promise<void> {
-  const folders = await withRetry(engine, 'target', () => engine.target.discover())
+export async function verifyCounts(engine: Engine, settler: Settler, folders: readonly Folder[]): Promise<void> {
   const there = new Map(folders.map((folder) => [folder.id, folder]))
   // What the target does not say of a folder that is there is not known to be fewer.
   const itemsIn = (id: FolderId): number => (there.has(id) ? (there.get(id)?.status?.items ?? Number.POSITIVE_INFINITY) : 0)

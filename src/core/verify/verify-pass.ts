@@ -1,8 +1,10 @@
 import type { EntryId } from '../model/entry.ts'
+import type { Folder } from '../model/folder.ts'
 import type { FolderId, ItemId } from '../model/ids.ts'
 import type { ItemRef } from '../model/item.ts'
 import { byTargetFolder } from '../pass/apply-keywords.ts'
 import type { Engine, PassOptions } from '../pass/engine.ts'
+import { guardOtherWay } from '../pass/guards.ts'
 import { inPass } from '../pass/in-pass.ts'
 import { Settler } from '../pass/settler.ts'
 import { withRetry } from '../pass/with-retry.ts'
@@ -28,15 +30,16 @@ export async function verifyPass(options: PassOptions): Promise<Tally> {
 async function verifyAll(engine: Engine): Promise<void> {
   const settler = new Settler(engine.ledger, engine.context.clock, engine.pass)
   engine.observe({ type: 'stage', stage: 'verify' })
-  if (engine.verification === 'content') await verifyContent(engine, settler, () => true)
-  else await verifyPresence(engine, settler)
+  const folders = await withRetry(engine, 'target', () => engine.target.discover())
+  await guardOtherWay(engine, folders)
+  if (engine.verification === 'content') await verifyContent(engine, settler, folders, () => true)
+  else await verifyPresence(engine, settler, folders)
   await settler.flush()
   engine.observe({ type: 'stage', stage: 'report' })
 }
 
 /** Asks for each copy; at `counts` only in folders that hold fewer items than the ledger claims there. Opens no body. */
-async function verifyPresence(engine: Engine, settler: Settler): Promise<void> {
-  const folders = await withRetry(engine, 'target', () => engine.target.discover())
+async function verifyPresence(engine: Engine, settler: Settler, folders: readonly Folder[]): Promise<void> {
   const counts = new Map(folders.map((folder) => [folder.id, folder.status?.items]))
   const claims = new Map((await engine.ledger.claims()).map(({ targetFolderId, items }) => [targetFolderId, items]))
   const isTrusted = (into: FolderId): boolean =>

@@ -27,12 +27,12 @@ export class MailMigration {
   readonly ledger: MailboxLedger
   /** Of the last pass. */
   readonly events: PassEvent[] = []
-  readonly #source: () => Promise<Source>
+  readonly openSource: () => Promise<Source>
   readonly #target: () => Promise<Target>
 
   constructor(ledger: MailboxLedger, source: () => Promise<Source>, target: () => Promise<Target>) {
     this.ledger = ledger
-    this.#source = source
+    this.openSource = source
     this.#target = target
   }
 
@@ -51,7 +51,7 @@ export class MailMigration {
   }
 
   async #run(run: (options: PassOptions) => Promise<Tally>, verification: Verification, more: Partial<Rules>, open: () => Promise<Target>): Promise<Tally> {
-    const [source, target] = [await this.#source(), await open()]
+    const [source, target] = [await this.openSource(), await open()]
     this.events.length = 0
     const observe = (event: PassEvent): void => void this.events.push(event)
     const around = context()

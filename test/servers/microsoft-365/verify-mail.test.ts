@@ -116,3 +116,21 @@ describe.each([
     expect((await lost.verify()).fates).toMatchObject({ alreadyThere: itemsTotal, failed: 0 })
   })
 })
+
+test.each([
+  ['by IMAP', '?via=imap', ''],
+  ['by streams', '', '?via=imap'],
+])('mail that came %s is not looked at in a way that names it differently', async (_, way, other) => {
+  const user = way === '' ? 9 : 10
+  const { migration, start } = await migrationTo(user, way)
+  const { pass } = await migration.pass()
+  expect(pass).toMatchObject({ migrated: itemsTotal, failed: 0 })
+  const isRefused = { kind: 'config', code: 'guard.other-way' }
+  for (const level of ['counts', 'identity', 'content'] as const) await expect(migration.verify(open(user, other), level)).rejects.toMatchObject(isRefused)
+  const changed = new MailMigration(migration.ledger, migration.openSource, open(user, other))
+  await expect(changed.pass()).rejects.toMatchObject(isRefused)
+  expect((await migration.verify()).fates).toMatchObject({ migrated: itemsTotal, failed: 0 })
+  const anew = await start(other)
+  expect((await anew.pass()).pass).toMatchObject({ migrated: 0, alreadyThere: itemsTotal, failed: 0 })
+  expect((await anew.verify()).fates).toMatchObject({ alreadyThere: itemsTotal, failed: 0 })
+})

@@ -17,7 +17,7 @@ test('whoever is asked for has a fingerprint then, also those that were dropped 
       const originals = refs.map(async (ref) => [ref, { print: await fingerprint({ content: Buffer.from(ref.id), sizeBytes: 1 }), description }] as const)
       return new Map(await Promise.all(originals))
     }
-    await prints.fill(names.map(refOf), (print) => print !== undefined, readThem)
+    await prints.ensure(names.map(refOf), (print) => print !== undefined, readThem)
     return names.map((name) => prints.get(name as ItemId)?.sizeBytes)
   }
   expect(await ask('a', 'b')).toEqual([1, 1])

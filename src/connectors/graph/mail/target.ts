@@ -7,6 +7,7 @@ import { inspectMessages, moveMessages, updateKeywords } from './change-messages
 import type { HttpSender } from '../../kit/http/http-client.ts'
 import type { ByteBudget } from '../byte-budget.ts'
 import type { MailWay } from '../config.ts'
+import { isExchangeId } from '../exchange-id.ts'
 import type { MailAccess } from './mail-access.ts'
 import { type CreatedWay, mailEssences } from './mail-essence.ts'
 import type { AddressNow } from './mail-streams.ts'
@@ -51,6 +52,10 @@ export class MailTarget extends MailReader implements Target {
   /** Of all ways: an earlier pass may have found another one than this one will. */
   get essences(): readonly Essence[] {
     return this.#essences
+  }
+
+  isOfAnotherWay(folderId: FolderId): boolean {
+    return !isExchangeId(folderId)
   }
 
   mapRecipients(map: RecipientMap): void {
