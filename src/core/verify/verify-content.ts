@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import type { Entry, EntryId, Settlement } from '../model/entry.ts'
+import type { Entry, Settlement } from '../model/entry.ts'
 import type { Folder } from '../model/folder.ts'
 import { travelsWhole } from '../model/form.ts'
 import type { FolderId, ItemId } from '../model/ids.ts'
 import type { Item, ItemRef } from '../model/item.ts'
 import { byTargetFolder } from '../pass/apply-keywords.ts'
 import type { Engine } from '../pass/engine.ts'
+import { entryPages } from '../pass/entry-pages.ts'
 import type { Settler } from '../pass/settler.ts'
 import { withRetry } from '../pass/with-retry.ts'
 import { keepLostKeywords } from '../plan/lost-keywords.ts'
@@ -20,9 +21,9 @@ const pageItems = 200
 const nothing: ReadonlyMap<ItemId, ItemRef> = new Map()
 
 /**
- * Reads the copies that `includes` names back from the target, whose folders are `folders` now, and compares their bytes with the digest kept when the source was
- * read. Where they differ, both sides are read and compared in the canonical and the decoded form, and as what the ledger
- * recorded of the copy: a known change is recorded, anything else fails the item.
+ * Reads the copies that `includes` names back from the target, whose folders are `folders` now, and compares their bytes with
+ * the digest kept when the source was read. Where they differ, both sides are read and compared in the canonical and the
+ * decoded form, and as what the ledger recorded of the copy: a known change is recorded, anything else fails the item.
  *
  * Nothing is said of a copy that is known to be other bytes, and whose original is gone or another one by now: how far it was
  * proven before stands, and a notice tells how many there are.
@@ -30,12 +31,7 @@ const nothing: ReadonlyMap<ItemId, ItemRef> = new Map()
 export async function verifyContent(engine: Engine, settler: Settler, folders: readonly Folder[], includes: (entry: Entry) => boolean): Promise<void> {
   const looking = { engine, settler, folders: new Set(folders.map(({ id }) => id)), versions: new SourceVersions(engine), notCompared: 0 }
   for (const fate of ['migrated', 'alreadyThere'] as const) {
-    for (let after: EntryId = 0; ; ) {
-      engine.context.signal.throwIfAborted()
-      const page = await engine.ledger.settled(fate, undefined, after, pageItems)
-      const last = page.at(-1)
-      if (last === undefined) break
-      after = last.key
+    for await (const page of entryPages(engine.context, (after) => engine.ledger.settled(fate, undefined, after, pageItems))) {
       for (const [into, entries] of byTargetFolder(page.filter(includes))) await verifyFolder(looking, into, entries)
       await settler.flush()
     }

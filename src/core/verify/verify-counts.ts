@@ -1,9 +1,10 @@
-import type { Entry, EntryId } from '../model/entry.ts'
+import type { Entry } from '../model/entry.ts'
 import type { Folder } from '../model/folder.ts'
 import type { FolderId, ItemId } from '../model/ids.ts'
 import type { ItemRef } from '../model/item.ts'
 import { byTargetFolder } from '../pass/apply-keywords.ts'
 import type { Engine } from '../pass/engine.ts'
+import { entryPages } from '../pass/entry-pages.ts'
 import type { Settler } from '../pass/settler.ts'
 import { tellFailure } from '../pass/tell-failure.ts'
 import { withRetry } from '../pass/with-retry.ts'
@@ -26,12 +27,7 @@ export async function verifyCounts(engine: Engine, settler: Settler, folders: re
   const isOwn = ({ fatePass, updatePass, targetFolderId }: Entry): boolean =>
     (fatePass === engine.pass || updatePass === engine.pass) && targetFolderId !== undefined && shortIds.has(targetFolderId)
   for (const fate of ['migrated', 'alreadyThere'] as const) {
-    for (let after: EntryId = 0; ; ) {
-      engine.context.signal.throwIfAborted()
-      const page = await engine.ledger.settled(fate, undefined, after, pageItems)
-      const last = page.at(-1)
-      if (last === undefined) break
-      after = last.key
+    for await (const page of entryPages(engine.context, (after) => engine.ledger.settled(fate, undefined, after, pageItems))) {
       for (const [into, own] of byTargetFolder(page.filter(isOwn))) await failMissing(engine, settler, there.has(into), into, own)
     }
   }

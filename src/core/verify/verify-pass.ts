@@ -1,9 +1,9 @@
-import type { EntryId } from '../model/entry.ts'
 import type { Folder } from '../model/folder.ts'
 import type { FolderId, ItemId } from '../model/ids.ts'
 import type { ItemRef } from '../model/item.ts'
 import { byTargetFolder } from '../pass/apply-keywords.ts'
 import type { Engine, PassOptions } from '../pass/engine.ts'
+import { entryPages } from '../pass/entry-pages.ts'
 import { guardOtherWay } from '../pass/guards.ts'
 import { inPass } from '../pass/in-pass.ts'
 import { Settler } from '../pass/settler.ts'
@@ -45,12 +45,7 @@ async function verifyPresence(engine: Engine, settler: Settler, folders: readonl
   const isTrusted = (into: FolderId): boolean =>
     engine.verification === 'counts' && (counts.get(into) ?? 0) >= (claims.get(into) ?? 0)
   for (const fate of ['migrated', 'alreadyThere'] as const) {
-    for (let after: EntryId = 0; ; ) {
-      engine.context.signal.throwIfAborted()
-      const page = await engine.ledger.settled(fate, undefined, after, pageItems)
-      const last = page.at(-1)
-      if (last === undefined) break
-      after = last.key
+    for await (const page of entryPages(engine.context, (after) => engine.ledger.settled(fate, undefined, after, pageItems))) {
       for (const [into, entries] of byTargetFolder(page)) {
         if (isTrusted(into)) continue
         const ids = entries.flatMap((entry) => entry.targetId ?? [])
