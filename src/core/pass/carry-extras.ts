@@ -49,6 +49,8 @@ class Carrying {
   readonly #engine: ExtrasEngine
   readonly #records: ExtraRecords
   readonly #successors: Successors
+  /** Of which there are copies that were not known before. */
+  readonly #renewed = new Set<ExtraKind>()
   #asked: readonly AskedExtra[] = []
 
   constructor(engine: ExtrasEngine, records: ExtraRecords, successors: Successors) {
@@ -63,14 +65,30 @@ class Carrying {
     /** What stands in the way of a whole kind. */
     const unread = new Map<ExtraKind, MigrationError>()
     for (const one of listed) if (one.type === 'unread') unread.set(one.kind, one.error)
+    const carry = async (extra: AskedExtra, standing: ExtraStanding | MigrationError) => {
+      const error = await this.#carry(extra, standing)
+      if (error !== undefined) unread.set(extra.kind, error)
+    }
+    const arrangements = new Map<AskedExtra, ExtraStanding>()
     for (const one of listed) {
       if (one.type === 'handwork') await this.#records.saveHandwork(one.extra, one.handwork)
       if (one.type !== 'extra' || unread.has(one.extra.kind)) continue
       const standing = found instanceof MigrationError ? found : found[this.#asked.indexOf(one.extra)]!
-      const error = await this.#carry(one.extra, standing)
-      if (error !== undefined) unread.set(one.extra.kind, error)
+      if ('arranges' in standing) arrangements.set(one.extra, standing)
+      if (!arrangements.has(one.extra) || this.#records.find(one.extra) !== undefined) await carry(one.extra, standing)
+    }
+    for (const [extra, first] of arrangements) {
+      const isNews = this.#renewed.has(extra.kind)
+      if (unread.has(extra.kind) || (!isNews && this.#records.find(extra) !== undefined)) continue
+      await carry(extra, isNews ? await this.#standingNow(extra) : first)
     }
     for (const [kind, error] of unread) await this.#records.saveUnread(kind, error)
+  }
+
+  async #standingNow(extra: AskedExtra): Promise<ExtraStanding | MigrationError> {
+    let standing: ExtraStanding | undefined
+    const error = await asFarAsItGoes(this.#engine, () => withRetry(this.#engine, 'target', async () => void (standing = await this.#look(extra))))
+    return error ?? standing!
   }
 
   /** Gives the error that stands in the way of the whole kind. */
@@ -81,7 +99,7 @@ class Carrying {
     const error = await asFarAsItGoes(this.#engine, () =>
       withRetry(this.#engine, 'target', async () => {
         // Looked at anew after a write whose answer was lost: it may have been carried out.
-        const standing: ExtraStanding = known ?? (await this.#find())[this.#asked.indexOf(extra)]!
+        const standing = known ?? (await this.#look(extra))
         known = undefined
         await this.#settle(extra, standing)
       }),
@@ -99,18 +117,25 @@ class Carrying {
     const { found, handwork } = standing
     const wanted = jsonDigest(standing.wanted)
     const there = found && { digest: jsonDigest(found.value), isGiven: found.isGiven === true }
-    const decision = planExtra(this.#records.find(extra), wanted, there, this.#engine.rules.policy)
+    const decision = planExtra(this.#records.find(extra), wanted, there, this.#engine.rules.policy, standing.arranges)
     if (decision.type === 'keep') return this.#records.saveKept(extra, decision.reason, decision.copy)
     if (decision.type === 'stand') return this.#records.saveStanding(extra, decision.copy, standing)
+    this.#renewed.add(extra.kind)
     if (decision.type === 'adopt' && found !== undefined) return this.#records.saveCopied(extra, decision.fate, wanted, found, handwork)
     await this.#records.intend(extra, wanted, there?.digest, found?.id)
     const copy = await this.#engine.target.writeExtra!(extra, standing)
     return this.#records.saveCopied(extra, 'carried', wanted, copy, handwork)
   }
 
-  async #find(): Promise<readonly ExtraStanding[]> {
+  /** How one stands by now. */
+  async #look(extra: AskedExtra): Promise<ExtraStanding> {
+    const those = this.#asked.filter(({ kind }) => kind === extra.kind)
+    return (await this.#find(those))[those.indexOf(extra)]!
+  }
+
+  async #find(those = this.#asked): Promise<readonly ExtraStanding[]> {
     const { target } = this.#engine
-    const asked = this.#asked.map((extra) => {
+    const asked = those.map((extra) => {
       const targetId = this.#records.find(extra)?.targetId
       return targetId === undefined ? extra : { ...extra, targetId }
     })

@@ -29,14 +29,17 @@ export interface FoundDigest {
 
 /**
  * Three-way, as with items: what the source changed since is carried where the target still has what was carried last; what
- * the target's user changed or deleted stays. With `add` nothing that is there is changed. Pure.
+ * the target's user changed or deleted stays. With `add` nothing that is there is changed. What is written `inSteps` and was
+ * cut short is finished: between two steps it is neither as it was nor as it was to be. Pure.
  */
 export function planExtra(
   record: Pick<ExtraRecord, 'carried' | 'kept' | 'intended'> | undefined,
   wanted: string,
   found: FoundDigest | undefined,
   policy: Policy,
+  inSteps = false,
 ): ExtraDecision {
+  if (inSteps && record?.intended !== undefined && found !== undefined && found.digest !== wanted) return { type: 'write' }
   const copy = copyOf(record ?? {}, found)
   return copy === undefined ? planFirst(wanted, found, policy) : planLater(copy, wanted, found, policy)
 }

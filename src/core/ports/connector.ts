@@ -148,6 +148,11 @@ export type ExtraStanding =
       readonly wanted: Json
       /** What writing it needs beyond that; not compared. */
       readonly beside?: Json
+      /**
+       * It is how others of its kind are arranged: looked at before those that are new are written, and again after. Written in
+       * steps, so that one cut short is finished.
+       */
+      readonly arranges?: true
       readonly found?: FoundExtra
       /** What a person has to do beside it. */
       readonly handwork?: Handwork

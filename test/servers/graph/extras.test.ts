@@ -1,106 +1,34 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { graphConnector } from '../../../src/connectors/graph/index.ts'
-import type { GraphCaller } from '../../../src/connectors/kit/microsoft/graph-client.ts'
-import { connectMicrosoft, type MicrosoftConnection } from '../../../src/connectors/kit/microsoft/microsoft-access.ts'
-import { graphValues } from '../../../src/connectors/kit/microsoft/graph-pages.ts'
-import { graphPath } from '../../../src/connectors/kit/microsoft/graph-path.ts'
-import { patientGraph } from '../../../src/connectors/kit/microsoft/with-patience.ts'
 import type { JsonObject } from '../../../src/connectors/kit/microsoft/read-json.ts'
-import type { ExtraRecord } from '../../../src/core/model/extra.ts'
 import type { Successors } from '../../../src/core/ports/connector.ts'
-import type { Tally } from '../../../src/core/ports/ledger.ts'
-import type { Mailbox } from '../../../src/sandbox/mailbox/mailbox.ts'
 import { addApplication } from '../../../src/sandbox/tenant/add-application.ts'
-import type { MailboxLedger } from '../../../src/store/mailbox-ledger.ts'
-import { openStore, type Store } from '../../../src/store/open-store.ts'
-import { type PassWishes, TenantPair } from './tenant-pair.ts'
+import { ExtrasRig, rulesPath } from './extras-rig.ts'
+import type { TenantPair } from './tenant-pair.ts'
 
+let rig: ExtrasRig
 let pair: TenantPair
-let store: Store
-let ledger: MailboxLedger
-const connections: MicrosoftConnection[] = []
 
 beforeAll(async () => {
-  pair = await TenantPair.start(13, 3)
+  rig = await ExtrasRig.start(13)
+  pair = rig.pair
 })
 
-beforeEach(async () => {
-  store = await openStore({ path: ':memory:' })
-  ledger = await store.mailbox({ sourceUrl: 'm365://a/a', targetUrl: 'm365://b/b' })
-})
+beforeEach(() => rig.openLedger())
 
-afterEach(async () => {
-  pair.sandbox.profiles.use('none')
-  await store.close()
-})
+afterEach(() => rig.closeLedger())
 
 afterAll(async () => {
-  for (const connection of connections) connection.close()
-  await pair.close()
+  await rig.close()
   expect(pair.defects).toEqual([])
 })
 
-let used = 0
-
-/** What the user of a mailbox does and sees with another client. */
-class Person {
-  readonly graph: GraphCaller
-  readonly address: string
-
-  constructor(side: 'source' | 'target', mailbox: Mailbox) {
-    const { access } = pair.configOf(side, mailbox)
-    const connection = connectMicrosoft(access!, pair.context(), (size) => Buffer.alloc(size, 7))
-    connections.push(connection)
-    this.graph = patientGraph(connection.graph, pair.context())
-    this.address = mailbox.row.address
-  }
-
-  async call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', below: string, body?: object): Promise<JsonObject> {
-    return (await this.graph.call({ method, path: `${graphPath`/users/${this.address}`}${below}`, ...(body && { body }) })).json
-  }
-
-  async list(below: string): Promise<readonly JsonObject[]> {
-    const found: JsonObject[] = []
-    for await (const one of graphValues(this.graph, { method: 'GET', path: `${graphPath`/users/${this.address}`}${below}` })) found.push(one)
-    return found
-  }
-
-  async rule(name: string): Promise<JsonObject | undefined> {
-    return (await this.list(rulesPath)).find(({ displayName }) => displayName === name)
-  }
-
-  async folder(displayName: string): Promise<string> {
-    return String((await this.call('POST', '/mailFolders', { displayName }))['id'])
-  }
-
-  /** All that the carrying of extras may change. */
-  async everything(): Promise<string> {
-    const settings = await this.call('GET', '/mailboxSettings')
-    return JSON.stringify([await this.list('/outlook/masterCategories'), await this.list(rulesPath), settings, await this.list('/calendar/calendarPermissions')])
-  }
-}
-
-const rulesPath = '/mailFolders/inbox/messageRules'
-
-function mailboxes() {
-  const source = pair.source(used++)
-  const target = pair.freshTarget()
-  const run = (wishes: PassWishes = {}): Promise<Tally> => pair.run(source, target, ledger, wishes)
-  return { source, target, run, anna: new Person('source', source), annas: new Person('target', target) }
-}
-
-async function comesTo(kind: ExtraRecord['kind']): Promise<readonly string[]> {
-  const records = (await ledger.extras()).filter((record) => record.kind === kind && record.isPresent)
-  return records.map(({ name, fate, reason, handwork }) => `${name}: ${fate} ${reason ?? handwork?.sentence ?? ''}`.trim()).toSorted()
-}
-
-async function commandsFor(name: string): Promise<readonly string[]> {
-  return (await ledger.extras()).find((record) => record.name === name)?.handwork?.commands ?? []
-}
+const mailboxes = () => rig.mailboxes()
+const comesTo: ExtrasRig['comesTo'] = (kind) => rig.comesTo(kind)
+const commandsFor: ExtrasRig['commandsFor'] = (name) => rig.commandsFor(name)
+const outbox = (): number => rig.sent()
 
 const nowhere: Successors = { placeOf: () => undefined, addressNow: (address) => address }
-
-const outbox = (): number => pair.sandbox.tenants.reduce((sum, { store: each }) => sum + each.outbox.count, 0)
 
 describe('categories', () => {
   it('are carried with their colours; names that are there keep theirs', async () => {
@@ -132,7 +60,7 @@ describe('inbox rules', () => {
     await anna.call('POST', rulesPath, { displayName: 'Third', sequence: 3, actions: { moveToFolder: 'deleteditems', markAsRead: true } })
     await anna.call('PATCH', `/mailFolders/${lists}`, { displayName: 'Mailing lists' })
     await run()
-    expect(await comesTo('rule')).toEqual(['First: carried', 'Second: carried', 'Third: carried'])
+    expect(await comesTo('rule')).toEqual(['First: carried', 'Second: carried', 'Third: carried', 'order of the rules: alreadyThere'])
     const copies = await annas.list(rulesPath)
     const folders = new Map((await annas.list('/mailFolders')).map(({ id, displayName }) => [id, displayName]))
     const into = copies.map(({ actions }) => folders.get((actions as JsonObject)['moveToFolder'] ?? (actions as JsonObject)['copyToFolder']))
@@ -144,10 +72,10 @@ describe('inbox rules', () => {
     ])
     expect(copies[0]).toMatchObject(whole)
     const before = await annas.everything()
-    const known = JSON.stringify(await ledger.extras())
+    const known = JSON.stringify(await rig.ledger.extras())
     await anna.call('PATCH', `/mailFolders/${lists}`, { displayName: 'Renamed again' })
     expect((await run()).extras?.changed).toBe(0)
-    expect([await annas.everything(), JSON.stringify(await ledger.extras())]).toEqual([before, known])
+    expect([await annas.everything(), JSON.stringify(await rig.ledger.extras())]).toEqual([before, known])
     expect(outbox()).toBe(0)
   })
 
@@ -164,7 +92,7 @@ describe('inbox rules', () => {
     for (const id of ids) await anna.call('PATCH', `${rulesPath}/${id}`, { actions: { markImportance: 'high' }, exceptions: null })
     await anna.call('PATCH', `${rulesPath}/${ids[0]}`, { displayName: 'Still hers' })
     await run()
-    expect(await comesTo('rule')).toEqual(['Gone: kept deleted-at-target', 'Mine: kept changed-at-target', 'Still hers: carried'])
+    expect(await comesTo('rule')).toEqual(['Gone: kept deleted-at-target', 'Mine: kept changed-at-target', 'Still hers: carried', 'order of the rules: alreadyThere'])
     const rules = await annas.list(rulesPath)
     expect(rules.map(({ displayName }) => displayName)).toEqual(['Own', 'Still hers', 'Mine'])
     expect([rules[1]?.['actions'], rules[1]?.['exceptions']]).toEqual([{ markImportance: 'high' }, undefined])
@@ -179,11 +107,11 @@ describe('inbox rules', () => {
     await anna.call('POST', rulesPath, { displayName: 'Off', isEnabled: false, actions: { forwardTo: to('bob@elsewhere.example') } })
     await run()
     expect((await annas.list(rulesPath)).map(({ displayName, isEnabled }) => [displayName, isEnabled])).toEqual([["Bob's", false], ['Inside', true], ['Off', false]])
-    expect(await comesTo('rule')).toEqual([expect.stringMatching(/^Bob's: handwork The rule "Bob's" sends mail out of .* to bob@elsewhere\.example: it was made, but is off\./), 'Inside: carried', 'Off: carried'])
+    expect(await comesTo('rule')).toEqual([expect.stringMatching(/^Bob's: handwork The rule "Bob's" sends mail out of .* to bob@elsewhere\.example: it was made, but is off\./), 'Inside: carried', 'Off: carried', 'order of the rules: alreadyThere'])
     expect(await commandsFor("Bob's")).toEqual([`Enable-InboxRule -Mailbox '${annas.address}' -Identity 'Bob''s'`])
     await annas.call('PATCH', `${rulesPath}/${(await annas.rule("Bob's"))?.['id']}`, { isEnabled: true })
     await run()
-    expect(await comesTo('rule')).toEqual(["Bob's: carried", 'Inside: carried', 'Off: carried'])
+    expect(await comesTo('rule')).toEqual(["Bob's: carried", 'Inside: carried', 'Off: carried', 'order of the rules: alreadyThere'])
     expect((await annas.rule("Bob's"))?.['isEnabled']).toBe(true)
     expect(outbox()).toBe(0)
   })
@@ -203,10 +131,11 @@ describe('inbox rules', () => {
       'To gone: handwork The rule "To gone" has to be made by hand: it has an error in the source, where it does not work either.',
       'To junk: carried',
       'To left: handwork The rule "To left" has to be made by hand: it names a folder that did not travel.',
+      'order of the rules: alreadyThere',
     ])
     await annas.call('POST', rulesPath, { displayName: 'To gone', actions: { delete: true } })
     await run({})
-    expect(await comesTo('rule')).toEqual(['To gone: alreadyThere', 'To junk: carried', 'To left: carried'])
+    expect(await comesTo('rule')).toEqual(['To gone: alreadyThere', 'To junk: carried', 'To left: carried', 'order of the rules: carried'])
   })
 })
 
@@ -327,7 +256,7 @@ describe('a mailbox', () => {
   it('is as good in a tenant that throttles and in one in which things break', async () => {
     for (const profile of ['throttled', 'flaky'] as const) {
       const { anna, annas, run } = mailboxes()
-      ledger = await store.mailbox({ sourceUrl: `m365://a/${profile}`, targetUrl: 'm365://b/b' })
+      await rig.openLedger(profile)
       const folder = await anna.folder('Lists')
       for (let number = 0; number < 6; number++) {
         await anna.call('POST', rulesPath, { displayName: `Rule ${number}`, conditions: { subjectContains: [`${number}`] }, actions: { moveToFolder: folder } })

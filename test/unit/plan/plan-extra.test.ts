@@ -37,3 +37,11 @@ test.each<[string, Record_, string, Found, Policy, object]>([
 ])('%s', (_, record, wanted, found, policy, decision) => {
   expect(planExtra(record, wanted, found, policy)).toEqual(decision)
 })
+
+test.each<[string, Record_, string, string, object]>([
+  ['half of it was done', beingWritten, 'b', 'half', { type: 'write' }],
+  ['half of it was done, and the source changed again', beingWritten, 'c', 'half', { type: 'write' }],
+  ['nothing of it was done', beingWritten, 'b', 'A', { type: 'write' }],
+  ['all of it was done', beingWritten, 'b', 'b', { type: 'stand', copy: copyOf('b', 'b') }],
+  ['the user changed it, and nothing was under way', carried, 'b', 'X', { type: 'keep', reason: 'changed-at-target', copy: carried }],
+])('what is written in steps, when %s', (_, record, wanted, found, decision) => expect(planExtra(record, wanted, there(found), 'update', true)).toEqual(decision))

@@ -1,3 +1,4 @@
+import { MigrationError } from '../../../core/errors.ts'
 import type { Handwork, Json } from '../../../core/model/extra.ts'
 import type { FolderId } from '../../../core/model/ids.ts'
 import type { AskedExtra, ExtraStanding, FindPlace, FoundExtra, ListedExtra } from '../../../core/ports/connector.ts'
@@ -6,6 +7,7 @@ import { type ExtraFamily, type ExtrasAccess, type PossibleExtra, userPath } fro
 import { addressesIn, comparablePart, folderActions, type MessageRule, type RulePart, sendingActions, toMessageRule } from './message-rule.ts'
 import { OwnDomains } from './own-domains.ts'
 import { powershellText } from '../../kit/microsoft/powershell-text.ts'
+import { nextMove, reorder } from './rule-order.ts'
 import { takeCopies } from './take-copies.ts'
 
 const kind = 'rule' as const
@@ -19,34 +21,47 @@ interface CarriedRule {
   readonly rule: MessageRule
 }
 
+/** Stands for the order of all rules, beside them. */
+const orderId = 'order'
+
 /**
- * Rules of the inbox (exchange.md 3.4), in their order, behind those that the target has of its own. Folders are those of the
- * target; people stay as they are. One that sends mail out of the target's organization is made, but off.
+ * Rules of the inbox (exchange.md 3.4). Folders are those of the target; people stay as they are. One that sends mail out of
+ * the target's organization is made, but off.
+ *
+ * Their order is an extra of its own, by what copies follow one another: rules that the target's user made are never given
+ * another place, wherever they stand. A copy that is new goes in front of the copy that follows it at the source, or where
+ * none does behind everything. When the source's order changed, the copies follow, unless the target's user gave them another
+ * order since: then that one stays until both are the same again.
  */
 export const rules: ExtraFamily = {
   kinds: [kind],
 
   async list(access): Promise<readonly ListedExtra[]> {
     const found = await readRules(access)
-    return found.map((rule) => {
+    const listed = found.map((rule): ListedExtra => {
       const carried: CarriedRule = { mailbox: access.user, rule }
       return { type: 'extra', extra: { kind, id: rule.id, name: rule.name, value: carried as unknown as Json } }
     })
+    if (found.length < 2) return listed
+    return [{ type: 'extra', extra: { kind, id: orderId, name: 'order of the rules', value: found.map(({ id }) => id) } }, ...listed]
   },
 
   async find(access, asked, { placeOf }): Promise<readonly ExtraStanding[]> {
     const there = await readRules(access)
-    const copies = takeCopies(asked, there)
-    const own = there.filter((rule) => !copies.includes(rule))
-    const before = Math.max(0, ...own.map(({ sequence }) => sequence))
+    const those = asked.filter(({ id }) => id !== orderId)
+    const copies = takeCopies(those, there)
     const domains = new OwnDomains(access)
-    const standings: ExtraStanding[] = []
-    for (const [at, extra] of asked.entries()) standings.push(await standingOf(extra, copies[at], { access, placeOf, domains, before }))
-    return standings
+    const standings = new Map<AskedExtra, ExtraStanding>()
+    for (const [at, extra] of those.entries()) {
+      const follower = copies.slice(at + 1).find((copy) => copy !== undefined)
+      standings.set(extra, await standingOf(extra, copies[at], { access, placeOf, domains, follower }))
+    }
+    return asked.map((extra) => standings.get(extra) ?? orderStanding(extra, those, there))
   },
 
   async write(access, extra, { wanted, found, beside }: PossibleExtra): Promise<FoundExtra> {
     const { graph } = access
+    if (extra.id === orderId) return writeOrder(access, wanted as readonly string[], beside as readonly string[])
     const { name: displayName, isEnabled, actions } = wanted as unknown as WantedRule
     const { conditions, exceptions, ...rule } = carriedOf(extra).rule
     const body = {
@@ -58,7 +73,7 @@ export const rules: ExtraFamily = {
     }
     const { json } =
       found === undefined
-        ? await graph.call({ method: 'POST', path: userPath(access, path), body: { ...body, sequence: beside }, permission: writes })
+        ? await graph.call({ method: 'POST', path: userPath(access, path), body: { ...body, sequence: await placeBefore(access, beside) }, permission: writes })
         : await graph.call({ method: 'PATCH', path: rulePath(access, found.id), body, permission: writes })
     // As it is listed from now on: Exchange looks up the people that a rule names.
     const id = toMessageRule(json)?.id ?? found?.id ?? ''
@@ -67,15 +82,56 @@ export const rules: ExtraFamily = {
   },
 }
 
+/** The place of the rule with this id, which then goes behind; where there is none by now, behind everything. */
+async function placeBefore(access: ExtrasAccess, follower: Json | undefined): Promise<number> {
+  const there = await readRules(access)
+  return there.find(({ id }) => id === follower)?.sequence ?? (there.at(-1)?.sequence ?? 0) + 1
+}
+
+/** What an earlier pass left stands in `targetId`: the source's ids in the order in which their copies were put or found last. */
+function orderStanding({ value, targetId }: AskedExtra, asked: readonly AskedExtra[], there: readonly MessageRule[]): ExtraStanding {
+  const base = targetId === undefined ? [] : (JSON.parse(targetId) as readonly string[])
+  const places = new Map(there.map(({ id }, place) => [id, place]))
+  // Only what an earlier pass knows as a copy: of the same name, a rule may be the user's own.
+  const copies = asked.filter((one) => one.targetId !== undefined && places.has(one.targetId))
+  const placeOf = (one: AskedExtra) => places.get(one.targetId!)!
+  const source = value as readonly string[]
+  const bySource = copies.toSorted((a, b) => source.indexOf(a.id) - source.indexOf(b.id))
+  const wanted = reorder(base, bySource.map(({ id }) => id))
+  const found = reorder(base, copies.toSorted((a, b) => placeOf(a) - placeOf(b)).map(({ id }) => id))
+  const isAsWanted = JSON.stringify(wanted) === JSON.stringify(found)
+  return {
+    type: 'possible',
+    arranges: true,
+    wanted,
+    beside: bySource.map(({ targetId: id }) => id!),
+    found: { id: JSON.stringify(isAsWanted ? wanted : base), value: found },
+  }
+}
+
+/** Puts copies in their order, one step after the other, looking at all of them each time: others move along. */
+async function writeOrder(access: ExtrasAccess, wanted: readonly string[], copies: readonly string[]): Promise<FoundExtra> {
+  for (let step = 0; step <= copies.length * 2; step++) {
+    const move = nextMove(await readRules(access), copies, step === 0)
+    if (move === undefined) return { id: JSON.stringify(wanted), value: wanted }
+    const { id, sequence } = move
+    await access.graph.call({ method: 'PATCH', path: rulePath(access, id), body: { sequence }, permission: writes })
+  }
+  throw new MigrationError('item', 'graph.rule-order', {
+    message: 'Exchange does not put the inbox rules in the order that it is asked for.',
+    hint: "Compare the order of the rules in Outlook with the source's, and change it there.",
+  })
+}
+
 interface Looking {
   readonly access: ExtrasAccess
   readonly placeOf: FindPlace
   readonly domains: OwnDomains
-  /** The last place in the target's order that is not for copies. */
-  readonly before: number
+  /** The nearest copy of those that come later at the source. */
+  readonly follower: MessageRule | undefined
 }
 
-async function standingOf(extra: AskedExtra, copy: MessageRule | undefined, { access, placeOf, domains, before }: Looking): Promise<ExtraStanding> {
+async function standingOf(extra: AskedExtra, copy: MessageRule | undefined, { access, placeOf, domains, follower }: Looking): Promise<ExtraStanding> {
   const { mailbox, rule } = carriedOf(extra)
   const folders = Object.entries(foldersIn(rule.actions)).map(([name, id]) => [name, placeOf(id as FolderId)?.id] as const)
   const obstacle = obstacleOf(rule) ?? (folders.some(([, id]) => id === undefined) ? 'it names a folder that did not travel' : undefined)
@@ -95,7 +151,7 @@ async function standingOf(extra: AskedExtra, copy: MessageRule | undefined, { ac
   return {
     type: 'possible',
     wanted,
-    beside: before + rule.sequence,
+    beside: follower?.id ?? null,
     ...(copy && { found: toFound(copy) }),
     ...(isOff && { handwork: turnedOff(rule, outside, access.user) }),
   }
