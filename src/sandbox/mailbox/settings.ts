@@ -10,6 +10,10 @@ export interface MailboxSettings {
   /** Users and service principals with SendAs, and users who may send on behalf. */
   readonly sendAs: readonly string[]
   readonly sendOnBehalf: readonly string[]
+  /** Set-Mailbox -ForwardingAddress, as the object id of a user, and -ForwardingSmtpAddress; nothing is ever forwarded here. */
+  readonly forwardsToId: string | undefined
+  readonly forwardsToAddress: string | undefined
+  readonly keepsForwarded: boolean
   /** Enable-Mailbox -AutoExpandingArchive. */
   readonly isArchiveExpanding: boolean
   readonly userPurpose: 'user' | 'linked' | 'shared' | 'room' | 'equipment' | 'others'
@@ -27,6 +31,9 @@ export const defaultSettings: MailboxSettings = {
   fullAccess: [],
   sendAs: [],
   sendOnBehalf: [],
+  forwardsToId: undefined,
+  forwardsToAddress: undefined,
+  keepsForwarded: false,
   isArchiveExpanding: false,
   userPurpose: 'user',
   graph: {},

@@ -8,6 +8,7 @@ const properties: Readonly<Record<string, (user: UserRecord) => readonly string[
   alias: ({ mailNickname }) => [mailNickname],
   department: ({ department }) => [department ?? ''],
   displayname: ({ displayName }) => [displayName],
+  name: ({ mailNickname }) => [mailNickname],
   emailaddresses: ({ proxyAddresses }) => proxyAddresses,
   primarysmtpaddress: ({ mail, userPrincipalName }) => [mail ?? userPrincipalName],
   userprincipalname: ({ userPrincipalName }) => [userPrincipalName],

@@ -1,3 +1,5 @@
+import type { ExchangeAdmin } from '../../../src/connectors/kit/microsoft/exchange-admin.ts'
+import { exchangeCommands } from '../../../src/connectors/kit/microsoft/exchange-commands.ts'
 import type { GraphCaller } from '../../../src/connectors/kit/microsoft/graph-client.ts'
 import { connectMicrosoft, type MicrosoftConnection } from '../../../src/connectors/kit/microsoft/microsoft-access.ts'
 import { graphValues } from '../../../src/connectors/kit/microsoft/graph-pages.ts'
@@ -16,10 +18,13 @@ export const rulesPath = '/mailFolders/inbox/messageRules'
 /** What the user of a mailbox does and sees with another client. */
 export class Person {
   readonly graph: GraphCaller
+  /** Exchange's own commands in the tenant. */
+  readonly exchange: ExchangeAdmin
   readonly address: string
 
-  constructor(pair: TenantPair, connection: MicrosoftConnection, address: string) {
+  constructor(pair: TenantPair, connection: MicrosoftConnection, tenantId: string, address: string) {
     this.graph = patientGraph(connection.graph, pair.context())
+    this.exchange = exchangeCommands(connection, tenantId, pair.context(), (size) => Buffer.alloc(size, 7))
     this.address = address
   }
 
@@ -96,9 +101,9 @@ export class ExtrasRig {
   }
 
   /** The next seeded mailbox of the source, and a fresh one of the target. */
-  mailboxes(): Movers {
+  mailboxes(language?: string): Movers {
     const source = this.pair.source(this.#used++)
-    const target = this.pair.freshTarget()
+    const target = this.pair.freshTarget('primary', language)
     const run = (wishes: PassWishes = {}): Promise<Tally> => this.pair.run(source, target, this.ledger, wishes)
     return { source, target, run, anna: this.#person('source', source), annas: this.#person('target', target) }
   }
@@ -118,8 +123,9 @@ export class ExtrasRig {
   }
 
   #person(side: 'source' | 'target', mailbox: Mailbox): Person {
-    const connection = connectMicrosoft(this.pair.configOf(side, mailbox).access!, this.pair.context(), (size) => Buffer.alloc(size, 7))
+    const access = this.pair.configOf(side, mailbox).access!
+    const connection = connectMicrosoft(access, this.pair.context(), (size) => Buffer.alloc(size, 7))
     this.#connections.push(connection)
-    return new Person(this.pair, connection, mailbox.row.address)
+    return new Person(this.pair, connection, access.app.tenantId, mailbox.row.address)
   }
 }

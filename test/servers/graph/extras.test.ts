@@ -242,7 +242,7 @@ describe('a mailbox', () => {
     const { fullAccess } = source.settings
     source.changeSettings({ fullAccess: [...fullAccess, bob!.id], sendAs: [bob!.id, eve!.id] })
     await run()
-    expect((await comesTo('permission')).map((line) => line.split(':')[0])).toEqual(['folders shared with others, and delegates', 'full access of others', 'sending as this mailbox'])
+    expect((await comesTo('permission')).map((line) => line.split(':')[0])).toEqual(['full access of others', 'sending as this mailbox'])
     expect(await commandsFor('full access of others')).toEqual([`Add-MailboxPermission -Identity '${annas.address}' -User '${bob!.userPrincipalName}' -AccessRights FullAccess`])
     expect(await commandsFor('sending as this mailbox')).toEqual(
       [bob, eve].map((one) => `Add-RecipientPermission -Identity '${annas.address}' -Trustee '${one!.userPrincipalName}' -AccessRights SendAs -Confirm:$false`),

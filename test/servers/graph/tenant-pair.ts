@@ -63,11 +63,11 @@ export class TenantPair {
   }
 
   /** A new mailbox, empty, of the target's tenant. */
-  freshTarget(kind: MailboxRow['kind'] = 'primary'): Mailbox {
+  freshTarget(kind: MailboxRow['kind'] = 'primary', language = 'en-US'): Mailbox {
     const { tenant, store } = this.#tenant(1)
     const address = `target${++this.#made}@${tenant.initialDomain}`
     const user = addUser(tenant, { userPrincipalName: address, displayName: 'Target', mail: address, proxyAddresses: [`SMTP:${address}`] })
-    store.create({ userId: user.id, address })
+    store.create({ userId: user.id, address, language })
     if (kind === 'archive') store.create({ userId: user.id, address, kind })
     return this.#mailboxOf(this.#tenant(1), address, kind)
   }

@@ -337,6 +337,31 @@ describe('a mailbox', () => {
   })
 })
 
+describe('recipients and forwarding', () => {
+  it('are found by what a filter says, and by identity', async () => {
+    const { DisplayName } = await mailboxRow(run.user(1))
+    const addressesBy = async (parameters: object) => valuesOf(await admin.invoke('Get-Recipient', parameters)).map(({ PrimarySmtpAddress }) => PrimarySmtpAddress)
+    expect(await addressesBy({ Filter: `DisplayName -eq '${String(DisplayName).replaceAll("'", "''")}' -or Name -eq 'nobody'`, ResultSize: 2 })).toEqual([run.user(1)])
+    expect(await addressesBy({ Filter: `Name -eq '${aliasOf(2)}'` })).toEqual([run.user(2)])
+    expect(await addressesBy({ Identity: run.user(2) })).toEqual([run.user(2)])
+    expect(await addressesBy({ Filter: "DisplayName -eq 'nobody'" })).toEqual([])
+    expect(reasonOf(await admin.invoke('Get-Recipient', { Filter: 'DisplayName -eq nobody' }))[0]).toBe(400)
+  })
+
+  it('are set, shown and taken away', async () => {
+    const forwarding = async () => {
+      const { ForwardingAddress, ForwardingSmtpAddress, DeliverToMailboxAndForward } = await mailboxRow(run.user(3))
+      return [ForwardingAddress, ForwardingSmtpAddress, DeliverToMailboxAndForward]
+    }
+    expect(await forwarding()).toEqual([null, null, false])
+    const { DisplayName } = await mailboxRow(run.user(1))
+    await admin.invoke('Set-Mailbox', { Identity: run.user(3), ForwardingAddress: run.user(1), ForwardingSmtpAddress: 'out@elsewhere.example', DeliverToMailboxAndForward: true })
+    expect(await forwarding()).toEqual([DisplayName, 'smtp:out@elsewhere.example', true])
+    await admin.invoke('Set-Mailbox', { Identity: run.user(3), ForwardingAddress: null, ForwardingSmtpAddress: null, DeliverToMailboxAndForward: false })
+    expect(await forwarding()).toEqual([null, null, false])
+  })
+})
+
 describe('a folder', () => {
   const folderPermission = (verb: string, parameters: object) =>
     admin.post(`v2.0/${run.tenant.id}/MailboxFolderPermission`, { CmdletInput: { CmdletName: `${verb}-MailboxFolderPermission`, Parameters: parameters } })

@@ -5,6 +5,9 @@ import type { Successors } from '../../../src/core/ports/connector.ts'
 import { findExtras, listExtras, writeExtra } from '../../../src/connectors/graph/extras/mailbox-extras.ts'
 import { toMessageRule } from '../../../src/connectors/graph/extras/message-rule.ts'
 import { powershellText } from '../../../src/connectors/kit/microsoft/powershell-text.ts'
+import type { MailboxTree } from '../../../src/connectors/graph/list-folders.ts'
+import { rememberLooks } from '../../../src/connectors/graph/extras/remember-looks.ts'
+import type { ExchangeCommand } from '../../../src/connectors/kit/microsoft/exchange-admin.ts'
 import type { GraphCall } from '../../../src/connectors/kit/microsoft/graph-client.ts'
 import type { JsonObject } from '../../../src/connectors/kit/microsoft/read-json.ts'
 import { MigrationError } from '../../../src/core/errors.ts'
@@ -190,11 +193,76 @@ describe('what others may do, as a real Exchange tells it', () => {
     const standings = await findExtras(answering({}), asked, nowhere)
     expect(standings.slice(1).flatMap((one) => (one.type === 'handwork' ? one.handwork.commands : [one.type]))).toEqual([
       "Add-MailboxPermission -Identity 'anna@target.example' -User 'o''neil@contoso.com' -AccessRights FullAccess",
-      "Add-RecipientPermission -Identity 'anna@target.example' -Trustee 'Helpdesk' -AccessRights SendAs -Confirm:$false",
+      "Add-RecipientPermission -Identity 'anna@target.example' -Trustee PERSON -AccessRights SendAs -Confirm:$false # 'Helpdesk' at the source",
       "Set-Mailbox -Identity 'anna@target.example' -ForwardingSmtpAddress 'out@elsewhere.example' -DeliverToMailboxAndForward $true",
       "Set-Mailbox -Identity 'anna@target.example' -EmailAddresses @{Add='X500:/o=Contoso/cn=anna'}",
       "Set-Mailbox -Identity 'anna@target.example' -EmailAddresses @{Add='x500:/o=Old/cn=anna'}",
     ])
+  })
+
+  const tree = (count: number): MailboxTree => {
+    const folders = Array.from({ length: count }, (_, at) => ({ id: `f${at}` as FolderId, parentId: 'root', name: `Folder ${at}`, containerClass: at === 3 ? 'IPF.Appointment' : 'IPF.Note', wellKnownName: '', items: 0, childFolders: 0 }))
+    return { rootId: 'root' as FolderId, folders }
+  }
+
+  /** An Exchange whose every folder is shared by `rows`, with what was run. */
+  function sharing(rows: readonly JsonObject[], count: number, fails: (runs: number) => boolean = () => false) {
+    const runs: string[] = []
+    const run = async ({ name, parameters }: ExchangeCommand) => {
+      runs.push(name)
+      if (fails(runs.length)) throw refused('transient')
+      const { Identity } = parameters as { readonly Identity?: string }
+      return name === 'Get-MailboxFolderPermission' && Identity !== 'anna@target.example:\\' ? rows : []
+    }
+    const exchange = rememberLooks({ run })
+    return { runs, access: { ...answering({}), exchange, folders: () => tree(count) } }
+  }
+
+  async function foldersOf(access: ExtrasAccess): Promise<readonly ExtraStanding[]> {
+    const asked = (await listExtras(access)).flatMap((one) => (one.type === 'extra' && one.extra.id.startsWith('folder') ? [one.extra] : []))
+    const { exchange: _, ...target } = access
+    return findExtras(target, asked, { ...nowhere, placeOf: (id) => ({ id, path: [`To ${id}`] }) })
+  }
+
+  it('in folders is looked at for a hundred of them, and for fifty names', async () => {
+    let name = 0
+    const { runs, access } = sharing([], 150)
+    const exchange = { run: async (command: ExchangeCommand) => ((await access.exchange.run(command)), command.name === 'Get-MailboxFolderPermission' ? [{ User: `Name ${name++}`, AccessRights: ['Reviewer'] }] : []) }
+    const standings = await foldersOf({ ...access, exchange })
+    const count = (one: string) => runs.filter((run) => run === one).length
+    expect([count('Get-MailboxFolderPermission'), count('Get-Recipient')]).toEqual([100, 50])
+    expect(standings).toHaveLength(101)
+    expect(sentences(standings).at(-1)).toMatch(/^Of 50 folders it is not known/)
+  })
+
+  it('in folders becomes commands in which nothing is a command of its own', async () => {
+    const people = ["';calc;'@evil.example", "O'Hara", 'line\nbreak', '\u2019; calc']
+    const rows: readonly JsonObject[] = [
+      ...people.map((User) => ({ User, AccessRights: ['Editor; calc', 'Reviewer'] })),
+      { User: 'Owner@local', AccessRights: ['Owner'] },
+      { User: 'NT User:S-1-5-21-1', AccessRights: ['Owner'] },
+      { User: { DisplayName: 'Anonymous' }, AccessRights: 'None' },
+      { User: 7, AccessRights: ['Owner'] },
+      { User: 'Nobody' },
+    ]
+    const [standing] = await foldersOf(sharing(rows, 1).access)
+    expect(standing?.type === 'handwork' && standing.handwork.commands).toEqual([
+      "Add-MailboxFolderPermission -Identity 'anna@target.example:\\Folder 0' -User ''';calc;''@evil.example' -AccessRights 'Editor; calc',Reviewer",
+      "Add-MailboxFolderPermission -Identity 'anna@target.example:\\Folder 0' -User PERSON -AccessRights 'Editor; calc',Reviewer # 'O''Hara' at the source",
+      "Add-MailboxFolderPermission -Identity 'anna@target.example:\\Folder 0' -User PERSON -AccessRights 'Editor; calc',Reviewer # ('line' + [char]0xa + 'break') at the source",
+      "Add-MailboxFolderPermission -Identity 'anna@target.example:\\Folder 0' -User PERSON -AccessRights 'Editor; calc',Reviewer # '\u2019\u2019; calc' at the source",
+    ])
+  })
+
+  it('in folders is looked at further where it broke, not all over again', async () => {
+    const { runs, access } = sharing([], 50, (run) => run % 20 === 0)
+    let attempts = 0
+    for (; attempts < 10; attempts++) {
+      const isThrough = await listExtras(access).then(() => true, () => false)
+      if (isThrough) break
+    }
+    // Some are under way when one breaks.
+    expect([attempts, runs.length]).toEqual([2, expect.toSatisfy((count: number) => count < 65)])
   })
 
   it('is waited for when Exchange is busy', async () => {

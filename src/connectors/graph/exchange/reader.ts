@@ -7,6 +7,7 @@ import type { Binding } from '../../../core/ports/governor.ts'
 import type { ByteBudget } from '../byte-budget.ts'
 import type { ExtrasAccess } from '../extras/extras-access.ts'
 import { listExtras } from '../extras/mailbox-extras.ts'
+import { rememberLooks } from '../extras/remember-looks.ts'
 import { listFolders, type MailboxTree, toFolders } from '../list-folders.ts'
 import type { OpenedMailbox } from '../open-mailbox.ts'
 import { DescribedItems } from './describe-items.ts'
@@ -36,7 +37,10 @@ export class ExchangeReader implements Reader {
     this.capabilities = capabilities
     const { client } = opened
     this.permanentId = client.mailboxId
-    const extras = client.userName === client.mailboxId ? undefined : { graph: { call: client.follow.bind(client) }, user: client.userName, exchange: opened.exchange }
+    const extras: ExtrasAccess | undefined =
+      client.userName === client.mailboxId
+        ? undefined
+        : { graph: { call: client.follow.bind(client) }, user: client.userName, exchange: rememberLooks(opened.exchange), folders: () => this.tree }
     this.extras = extras
     if (extras !== undefined) this.listExtras = () => listExtras(extras)
     this.#described = new DescribedItems(opened.client, (folderId) => this.itemsIn(folderId))

@@ -7,6 +7,9 @@ import type { JsonObject } from '../../kit/microsoft/read-json.ts'
 import { jsonObjects, jsonText } from '../../kit/microsoft/json-values.ts'
 import { type ExtraFamily, type ExtrasAccess, unlessRefused, userPath } from './extras-access.ts'
 import { powershellText } from '../../kit/microsoft/powershell-text.ts'
+import { commandFolder, namedFolders, namesAt } from './folder-names.ts'
+import { readGrants, rightText } from './folder-rights.ts'
+import { RecipientNames } from './recipient-names.ts'
 
 /** Who may do what with a calendar. */
 interface Sharing {
@@ -18,6 +21,8 @@ interface Sharing {
   readonly address: string
   readonly role: string
   readonly isInside: boolean
+  /** In Exchange's words, where Graph has none and the app may ask for them. */
+  readonly custom?: readonly string[]
 }
 
 const kind = 'sharing' as const
@@ -52,7 +57,8 @@ export const calendarSharing: ExtraFamily = {
       for await (const json of sharingsOf(access, `/calendars/${encodeURIComponent(calendar.id)}`)) {
         const { address, role, isInside } = toSharing(json)
         if (role === 'none' || (address === '' && role === everybodysRole)) continue
-        const value: Sharing = { mailbox: access.user, calendarId: calendar.id, calendar: calendar.name, isDefault: calendar.isDefault, address, role, isInside }
+        const custom = role in rights ? undefined : await readCustomRights(access, calendar.id as FolderId, address)
+        const value: Sharing = { mailbox: access.user, calendarId: calendar.id, calendar: calendar.name, isDefault: calendar.isDefault, address, role, isInside, ...(custom && { custom }) }
         const id = `${calendar.id} ${jsonText(json, 'id')}`
         const name = `${calendar.name}: ${address === '' ? 'everybody' : address}`
         found.push({ type: 'extra', extra: { kind, id, name, value: value as unknown as Json } })
@@ -72,7 +78,7 @@ export const calendarSharing: ExtraFamily = {
         standings.push({ type: 'handwork', handwork: { sentence: `The calendar "${sharing.calendar}" did not travel, and so nobody can share it.`, commands: [] } })
         continue
       }
-      const looking = calendars.get(path) ?? lookAt(access, path, place?.path ?? [sharing.calendar])
+      const looking = calendars.get(path) ?? lookAt(access, path, place === undefined ? [sharing.calendar] : namesAt(place, access.folders?.()))
       calendars.set(path, looking)
       standings.push(await standingOf(access, { ...sharing, address: addressNow(address) }, await looking))
     }
@@ -81,7 +87,7 @@ export const calendarSharing: ExtraFamily = {
 
   async write(access, extra, { wanted, beside, found }): Promise<FoundExtra> {
     const { address, role } = wanted as unknown as Pick<Sharing, 'address' | 'role'>
-    const { path, folder } = beside as unknown as Pick<SharedCalendar, 'path' | 'folder'>
+    const { path, folder } = beside as unknown as { readonly path: string; readonly folder: string }
     await access.exchange?.run({
       name: found === undefined ? 'Add-MailboxFolderPermission' : 'Set-MailboxFolderPermission',
       parameters: { Identity: folder, User: address === '' ? 'Default' : address, AccessRights: [rights[role]] },
@@ -99,19 +105,17 @@ export const calendarSharing: ExtraFamily = {
 interface SharedCalendar {
   /** Below the user, as Graph has it. */
   readonly path: string
-  /** As Exchange's own commands name it. */
-  readonly folder: string
+  /** As Exchange's own commands name it; undefined where none can. */
+  readonly folder: string | undefined
   readonly roles: ReadonlyMap<string, string>
   /** Whether the app may run the commands for it. */
   readonly isGivable: boolean
 }
 
 async function lookAt(access: ExtrasAccess, path: string, names: readonly string[]): Promise<SharedCalendar> {
-  const folder = `${access.user}:\\${names.join('\\')}`
+  const folder = commandFolder(access.user, names)
   const { exchange } = access
-  // A backslash within a name would be read as the end of it.
-  const isNameable = exchange !== undefined && names.every((name) => !name.includes('\\'))
-  const seen = isNameable ? await unlessRefused(() => exchange.run({ name: 'Get-MailboxFolderPermission', parameters: { Identity: folder } })) : undefined
+  const seen = exchange !== undefined && folder !== undefined ? await unlessRefused(() => exchange.run({ name: 'Get-MailboxFolderPermission', parameters: { Identity: folder } })) : undefined
   return { path, folder, roles: await readRoles(access, path), isGivable: Array.isArray(seen) }
 }
 
@@ -121,7 +125,7 @@ async function standingOf(access: ExtrasAccess, sharing: Sharing, calendar: Shar
   const isGivable = calendar.isGivable && givenRoles.has(role) && (address === '' || (isInside && (there !== undefined || (await isKnown(access, address)))))
   if (!isGivable) return there === role ? { type: 'done' } : { type: 'handwork', handwork: byHand(sharing, calendar.folder) }
   const { path, folder } = calendar
-  return { type: 'possible', wanted: valueOf(address, role), beside: { path, folder }, ...(there !== undefined && { found: toFound(address, there) }) }
+  return { type: 'possible', wanted: valueOf(address, role), beside: { path, folder: folder ?? '' }, ...(there !== undefined && { found: toFound(address, there) }) }
 }
 
 /** Whether anybody in the target's organization has the address. */
@@ -145,34 +149,36 @@ function calendarPath({ isDefault }: Pick<Sharing, 'isDefault'>, place: ReturnTy
   return place === undefined ? undefined : `/calendars/${encodeURIComponent(place.id)}`
 }
 
-function byHand({ mailbox, calendar, address, role, isInside }: Sharing, place: string): Handwork {
-  const folder = powershellText(place)
-  const right = rights[role]
+function byHand({ mailbox, calendar, address, role, isInside, custom }: Sharing, place: string | undefined): Handwork {
+  const sharedWith = `The calendar "${calendar}" is shared with ${address === '' ? 'everybody in the organization' : address}`
   if (address !== '' && !isInside) {
-    return {
-      sentence: `The calendar "${calendar}" is shared with ${address}, who is outside of the organization: only its owner can do that again, from Outlook, which writes to them.`,
-      commands: [],
-    }
+    return { sentence: `${sharedWith}, who is outside of the organization: only its owner can do that again, from Outlook, which writes to them.`, commands: [] }
   }
+  const give = 'give the right to the address that this person has in the target\'s organization.'
+  if (place === undefined) {
+    return { sentence: `${sharedWith} (${custom?.join(', ') ?? role}): ${address === '' ? 'give that again.' : give} No command can name it because of a backslash in a name: do it in Outlook.`, commands: [] }
+  }
+  const right = rights[role] ?? custom?.map(rightText).join(',')
+  const user = address === '' ? 'Default' : powershellText(address)
+  const command = `${address === '' ? 'Set' : 'Add'}-MailboxFolderPermission -Identity ${powershellText(place)} -User ${user} -AccessRights`
   if (right === undefined) {
     return {
-      sentence: `The calendar "${calendar}" is shared with ${address === '' ? 'everybody' : address} in a way that Microsoft Graph does not tell.`,
-      commands: [
-        `Get-MailboxFolderPermission -Identity ${powershellText(`${mailbox}:\\${calendar}`)} # in the source's organization`,
-        `Add-MailboxFolderPermission -Identity ${folder} -User ${powershellText(address)} -AccessRights RIGHTS`,
-      ],
+      sentence: `${sharedWith} in a way that Microsoft Graph does not tell.`,
+      commands: [`Get-MailboxFolderPermission -Identity ${powershellText(`${mailbox}:\\${calendar}`)} # in the source's organization`, `${command} RIGHTS`],
     }
   }
-  if (address === '') {
-    return {
-      sentence: `Everybody in the organization may see more than when the calendar "${calendar}" is free.`,
-      commands: [`Set-MailboxFolderPermission -Identity ${folder} -User Default -AccessRights ${right}`],
-    }
-  }
-  return {
-    sentence: `The calendar "${calendar}" is shared with ${address}: give the right to the address that this person has in the target's organization.`,
-    commands: [`Add-MailboxFolderPermission -Identity ${folder} -User ${powershellText(address)} -AccessRights ${right}`],
-  }
+  if (address === '') return { sentence: `Everybody in the organization may see more than when the calendar "${calendar}" is free.`, commands: [`${command} ${right}`] }
+  return { sentence: `${sharedWith}${custom === undefined ? '' : ` (${custom.join(', ')})`}: ${give}`, commands: [`${command} ${right}`] }
+}
+
+/** What somebody may do in a calendar of the source's; undefined where the app may not ask, or nothing is said. */
+async function readCustomRights(access: ExtrasAccess, calendar: FolderId, address: string): Promise<readonly string[] | undefined> {
+  const tree = access.folders?.()
+  const names = tree && namedFolders(tree).find(({ id }) => id === calendar)?.names
+  const identity = names && commandFolder(access.user, names)
+  if (access.exchange === undefined || identity === undefined) return undefined
+  const grants = await readGrants(access.exchange, identity, new RecipientNames(access.exchange))
+  return grants?.find(({ person }) => (address === '' ? person === 'Default' : person.toLowerCase() === address.toLowerCase()))?.rights
 }
 
 interface Calendar {

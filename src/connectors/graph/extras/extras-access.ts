@@ -4,6 +4,7 @@ import type { AskedExtra, ExtraStanding, FoundExtra, ListedExtra, Successors } f
 import type { ExchangeAdmin } from '../../kit/microsoft/exchange-admin.ts'
 import type { GraphCaller } from '../../kit/microsoft/graph-client.ts'
 import { graphPath } from '../../kit/microsoft/graph-path.ts'
+import type { MailboxTree } from '../list-folders.ts'
 
 /** A way to the ordinary interfaces of a mailbox. */
 export interface ExtrasAccess {
@@ -12,6 +13,8 @@ export interface ExtrasAccess {
   readonly user: string
   /** Exchange's own commands, which only some apps may run. */
   readonly exchange?: ExchangeAdmin
+  /** The folders as they were last listed. */
+  readonly folders?: () => MailboxTree | undefined
 }
 
 /** An extra that can be written, as it was found. */

@@ -18,6 +18,7 @@ import {
 import { enableMailbox, getMailbox, setMailbox } from './mailbox-cmdlets.ts'
 import { addMailboxPermission, getMailboxPermission, removeMailboxPermission } from './mailbox-permission-cmdlets.ts'
 import { newMailbox } from './new-mailbox.ts'
+import { getRecipient } from './recipient-cmdlets.ts'
 import { addRecipientPermission, getRecipientPermission } from './recipient-permission-cmdlets.ts'
 import { getServicePrincipal, newServicePrincipal, removeServicePrincipal } from './app-registration-cmdlets.ts'
 
@@ -39,6 +40,7 @@ export const allCmdlets: readonly Cmdlet[] = [
   getMailboxPermission,
   addMailboxPermission,
   removeMailboxPermission,
+  getRecipient,
   getRecipientPermission,
   addRecipientPermission,
   ...folderPermissionCmdlets,

@@ -5,7 +5,7 @@ import { changeAddresses, primaryOf } from './email-addresses.ts'
 import { findMailbox, findTrustee, type MailboxUser, mailboxUsers } from './find-recipient.ts'
 import { limitResults } from './limit-results.ts'
 import { recipientTypeDetails, toMailboxRow, typeDetailsOf } from './mailbox-row.ts'
-import { byteSize, flag, listChange, type ListChange, listOf, oneOf, resultSize, text, toggle } from './parameter-kinds.ts'
+import { byteSize, flag, listChange, type ListChange, listOf, oneOf, orNothing, resultSize, text, toggle } from './parameter-kinds.ts'
 
 const sizeBytesMax = 150 * 1024 * 1024
 
@@ -46,12 +46,15 @@ export const setMailbox = cmdlet(
     MaxReceiveSize: byteSize,
     Type: oneOf('Microsoft.Exchange.Data.Directory.Recipient.ConvertibleMailboxSubType', ['Regular', 'Shared', 'Room', 'Equipment']),
     GrantSendOnBehalfTo: listChange,
+    ForwardingAddress: orNothing(text),
+    ForwardingSmtpAddress: orNothing(text),
+    DeliverToMailboxAndForward: flag,
     HiddenFromAddressListsEnabled: flag,
   },
   (values, scope) => {
     const found = findMailbox(scope, values.Identity)
     const before = JSON.stringify([found.user, found.mailbox.settings])
-    const { MaxSendSize, MaxReceiveSize, Type, GrantSendOnBehalfTo } = values
+    const { MaxSendSize, MaxReceiveSize, Type, GrantSendOnBehalfTo, ForwardingAddress, ForwardingSmtpAddress, DeliverToMailboxAndForward } = values
     for (const [name, sizeBytes] of Object.entries({ MaxSendSize, MaxReceiveSize })) {
       if (sizeBytes !== undefined && sizeBytes > sizeBytesMax) throw taskArgument(`The value of ${name} can't be above 150 MB (157,286,400 bytes).`)
     }
@@ -59,6 +62,9 @@ export const setMailbox = cmdlet(
       ...(MaxSendSize !== undefined && { maxSendSizeBytes: MaxSendSize }),
       ...(MaxReceiveSize !== undefined && { maxReceiveSizeBytes: MaxReceiveSize }),
       ...(Type !== undefined && { userPurpose: purposes[Type] }),
+      ...(ForwardingAddress !== undefined && { forwardsToId: ForwardingAddress === null ? undefined : findTrustee(scope, ForwardingAddress).id }),
+      ...(ForwardingSmtpAddress !== undefined && { forwardsToAddress: ForwardingSmtpAddress?.replace(/^smtp:/i, '') }),
+      ...(DeliverToMailboxAndForward !== undefined && { keepsForwarded: DeliverToMailboxAndForward }),
       ...(GrantSendOnBehalfTo !== undefined && { sendOnBehalf: changeTrustees(found, GrantSendOnBehalfTo, scope) }),
     })
     const user = changeUser(found, values, scope)

@@ -93,6 +93,11 @@ export function oneOf<const M extends readonly string[]>(type: string, members: 
   }
 }
 
+/** `$null` takes a value away. */
+export function orNothing<T>(kind: ParameterKind<T>): ParameterKind<T | null> {
+  return { type: kind.type, convert: (value) => (value === null ? null : kind.convert(value)) }
+}
+
 /** A list; one value stands for itself, and a comma parts several in one text. */
 export function listOf<T>(kind: ParameterKind<T>): ParameterKind<readonly T[]> {
   return {
