@@ -61,11 +61,13 @@ async function runStages(engine: Engine): Promise<void> {
 }
 
 /** Told where it cannot be: no message is ever altered for it. */
-function mapRecipients({ observe, rules, target }: Engine): void {
+function mapRecipients({ observe, rules, source, target }: Engine): void {
   if (rules.recipientMap === undefined) return
   if (target.mapRecipients !== undefined) return target.mapRecipients(rules.recipientMap)
-  const message = 'Addresses are not mapped: this target keeps messages as they are, so old addresses have to stay known there as aliases.'
-  observe({ type: 'notice', code: 'recipients.not-mapped', message })
+  const message = 'Addresses in items are not mapped: this target keeps items as they are, so old addresses have to stay known there as aliases.'
+  const carriesExtras = source.listExtras !== undefined && target.writeExtra !== undefined && rules.leavesExtras !== true
+  const more = carriesExtras ? ' Rules, sharing and permissions are given the addresses of now.' : ''
+  observe({ type: 'notice', code: 'recipients.not-mapped', message: `${message}${more}` })
 }
 
 /** After a pass that was cut short only once the target has come to rest. */

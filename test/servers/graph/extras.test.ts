@@ -10,7 +10,7 @@ let rig: ExtrasRig
 let pair: TenantPair
 
 beforeAll(async () => {
-  rig = await ExtrasRig.start(13)
+  rig = await ExtrasRig.start(14)
   pair = rig.pair
 })
 
@@ -116,6 +116,28 @@ describe('inbox rules', () => {
     expect(outbox()).toBe(0)
   })
 
+  it('send mail on to the addresses that people have now, and look for those that they had too', async () => {
+    const { anna, annas, run } = mailboxes()
+    const eve = pair.freshTarget().row.address
+    const [name = '', domain = ''] = eve.split('@')
+    const person = (address: string) => ({ emailAddress: { name: 'Eve', address } })
+    const old = person(`${name}@contoso.onmicrosoft.com`)
+    const make = (displayName: string, more: object) => anna.call('POST', rulesPath, { displayName, ...more })
+    await make('To Eve', { conditions: { fromAddresses: [old, person('else@elsewhere.example')] }, exceptions: { sentToAddresses: [old, person(eve)] }, actions: { forwardTo: [old], redirectTo: [old, person(eve)] } })
+    const rules = { recipientMap: { domains: { 'contoso.onmicrosoft.com': domain }, addresses: {} } }
+    await run({ rules })
+    const addresses = (part: unknown) => Object.entries(part as JsonObject).map(([key, people]) => [key, (people as ReturnType<typeof person>[]).map(({ emailAddress }) => emailAddress.address)])
+    const rule = await annas.rule('To Eve')
+    expect(rule?.['isEnabled']).toBe(true)
+    expect(addresses(rule?.['conditions'])).toEqual([['fromAddresses', [old.emailAddress.address, eve, 'else@elsewhere.example']]])
+    expect(addresses(rule?.['exceptions'])).toEqual([['sentToAddresses', [old.emailAddress.address, eve]]])
+    expect(Object.fromEntries(addresses(rule?.['actions']) as [string, string[]][])).toEqual({ forwardTo: [eve], redirectTo: [eve] })
+    const before = await annas.everything()
+    expect((await run({ rules })).extras?.changed).toBe(0)
+    expect(await annas.everything()).toBe(before)
+    expect(outbox()).toBe(0)
+  })
+
   it('whose folder does not travel or is gone are work for a person, until they are there', async () => {
     const { anna, annas, run } = mailboxes()
     const left = await anna.folder('Left behind')
@@ -218,7 +240,7 @@ describe('sharing', () => {
     await run()
     expect((await comesTo('sharing')).map((line) => / handwork /.test(line))).toEqual([true, true])
     await run({ rules })
-    expect(await comesTo('sharing')).toEqual([`Calendar: ${name}@contoso.onmicrosoft.com: carried`, `Team: ${name}@contoso.onmicrosoft.com: carried`])
+    expect(await comesTo('sharing')).toEqual([`${String((await anna.call('GET', '/calendar'))['name'])}: ${name}@contoso.onmicrosoft.com: carried`, `Team: ${name}@contoso.onmicrosoft.com: carried`])
     const rolesOf = async (calendar: string) => new Map((await annas.list(`${calendar}/calendarPermissions`)).map(({ emailAddress, role }) => [(emailAddress as JsonObject | null)?.['address'], role]))
     const copy = (await annas.list('/calendars')).find((calendar) => calendar['name'] === 'Team')
     expect((await rolesOf(`/calendars/${String(copy?.['id'])}`)).get(eve)).toBe('write')

@@ -82,6 +82,33 @@ export function addressesIn(part: RulePart): readonly string[] {
   return Object.values(part).flatMap((value) => (Array.isArray(value) ? value.flatMap((one: Json) => addressOf(one) ?? []) : []))
 }
 
+/** A part with the addresses that people have now in their place, or beside those that they had where mail may still come from them. */
+export function mapPeople(part: RulePart, addressNow: (address: string) => string, keepsOld: boolean): RulePart {
+  return Object.fromEntries(
+    Object.entries(part).map(([name, value]) => [name, Array.isArray(value) ? onePerAddress(value.flatMap((one: Json) => mapPerson(one, addressNow, keepsOld))) : value]),
+  )
+}
+
+/** Two of a list may be one by now. */
+function onePerAddress(values: readonly Json[]): readonly Json[] {
+  const seen = new Set<string>()
+  return values.filter((value) => {
+    const address = addressOf(value)?.toLowerCase()
+    const isNew = address === undefined || !seen.has(address)
+    if (address !== undefined) seen.add(address)
+    return isNew
+  })
+}
+
+function mapPerson(person: Json, addressNow: (address: string) => string, keepsOld: boolean): readonly Json[] {
+  const address = addressOf(person)
+  const now = address === undefined ? undefined : addressNow(address)
+  if (now === undefined || now === address) return [person]
+  const { emailAddress } = person as { readonly emailAddress: { readonly [name: string]: Json } }
+  const mapped: Json = { emailAddress: { ...emailAddress, address: now } }
+  return keepsOld ? [person, mapped] : [mapped]
+}
+
 /** A part for comparing: names of people are looked up by Exchange, and so no part of what a rule does. */
 export function comparablePart(part: RulePart): Json {
   return Object.fromEntries(

@@ -1,10 +1,10 @@
 import { MigrationError } from '../../../core/errors.ts'
 import type { Handwork, Json } from '../../../core/model/extra.ts'
 import type { FolderId } from '../../../core/model/ids.ts'
-import type { AskedExtra, ExtraStanding, FindPlace, FoundExtra, ListedExtra } from '../../../core/ports/connector.ts'
+import type { AskedExtra, ExtraStanding, FoundExtra, ListedExtra, Successors } from '../../../core/ports/connector.ts'
 import { graphValues } from '../../kit/microsoft/graph-pages.ts'
 import { type ExtraFamily, type ExtrasAccess, type PossibleExtra, userPath } from './extras-access.ts'
-import { addressesIn, comparablePart, folderActions, type MessageRule, type RulePart, sendingActions, toMessageRule } from './message-rule.ts'
+import { addressesIn, comparablePart, folderActions, mapPeople, type MessageRule, type RulePart, sendingActions, toMessageRule } from './message-rule.ts'
 import { OwnDomains } from './own-domains.ts'
 import { powershellText } from '../../kit/microsoft/powershell-text.ts'
 import { nextMove, reorder } from './rule-order.ts'
@@ -25,8 +25,8 @@ interface CarriedRule {
 const orderId = 'order'
 
 /**
- * Rules of the inbox (exchange.md 3.4). Folders are those of the target; people stay as they are. One that sends mail out of
- * the target's organization is made, but off.
+ * Rules of the inbox (exchange.md 3.4). Folders are those of the target, and so are the people whom mail is sent on to; what
+ * asks whom it is from asks for their former addresses too. One that sends mail out of the target's organization is made, but off.
  *
  * Their order is an extra of its own, by what copies follow one another: rules that the target's user made are never given
  * another place, wherever they stand. A copy that is new goes in front of the copy that follows it at the source, or where
@@ -46,7 +46,7 @@ export const rules: ExtraFamily = {
     return [{ type: 'extra', extra: { kind, id: orderId, name: 'order of the rules', value: found.map(({ id }) => id) } }, ...listed]
   },
 
-  async find(access, asked, { placeOf }): Promise<readonly ExtraStanding[]> {
+  async find(access, asked, successors): Promise<readonly ExtraStanding[]> {
     const there = await readRules(access)
     const those = asked.filter(({ id }) => id !== orderId)
     const copies = takeCopies(those, there)
@@ -54,7 +54,7 @@ export const rules: ExtraFamily = {
     const standings = new Map<AskedExtra, ExtraStanding>()
     for (const [at, extra] of those.entries()) {
       const follower = copies.slice(at + 1).find((copy) => copy !== undefined)
-      standings.set(extra, await standingOf(extra, copies[at], { access, placeOf, domains, follower }))
+      standings.set(extra, await standingOf(extra, copies[at], { access, successors, domains, follower }))
     }
     return asked.map((extra) => standings.get(extra) ?? orderStanding(extra, those, there))
   },
@@ -62,18 +62,12 @@ export const rules: ExtraFamily = {
   async write(access, extra, { wanted, found, beside }: PossibleExtra): Promise<FoundExtra> {
     const { graph } = access
     if (extra.id === orderId) return writeOrder(access, wanted as readonly string[], beside as readonly string[])
-    const { name: displayName, isEnabled, actions } = wanted as unknown as WantedRule
-    const { conditions, exceptions, ...rule } = carriedOf(extra).rule
-    const body = {
-      displayName,
-      isEnabled,
-      conditions: orNull(conditions),
-      exceptions: orNull(exceptions),
-      actions: { ...rule.actions, ...foldersIn(actions) },
-    }
+    const { name: displayName, isEnabled } = wanted as unknown as Pick<MessageRule, 'name' | 'isEnabled'>
+    const { follower, conditions, exceptions, actions } = beside as unknown as NewRule
+    const body = { displayName, isEnabled, conditions: orNull(conditions), exceptions: orNull(exceptions), actions }
     const { json } =
       found === undefined
-        ? await graph.call({ method: 'POST', path: userPath(access, path), body: { ...body, sequence: await placeBefore(access, beside) }, permission: writes })
+        ? await graph.call({ method: 'POST', path: userPath(access, path), body: { ...body, sequence: await placeBefore(access, follower) }, permission: writes })
         : await graph.call({ method: 'PATCH', path: rulePath(access, found.id), body, permission: writes })
     // As it is listed from now on: Exchange looks up the people that a rule names.
     const id = toMessageRule(json)?.id ?? found?.id ?? ''
@@ -83,7 +77,7 @@ export const rules: ExtraFamily = {
 }
 
 /** The place of the rule with this id, which then goes behind; where there is none by now, behind everything. */
-async function placeBefore(access: ExtrasAccess, follower: Json | undefined): Promise<number> {
+async function placeBefore(access: ExtrasAccess, follower: string | null): Promise<number> {
   const there = await readRules(access)
   return there.find(({ id }) => id === follower)?.sequence ?? (there.at(-1)?.sequence ?? 0) + 1
 }
@@ -125,14 +119,15 @@ async function writeOrder(access: ExtrasAccess, wanted: readonly string[], copie
 
 interface Looking {
   readonly access: ExtrasAccess
-  readonly placeOf: FindPlace
+  readonly successors: Successors
   readonly domains: OwnDomains
   /** The nearest copy of those that come later at the source. */
   readonly follower: MessageRule | undefined
 }
 
-async function standingOf(extra: AskedExtra, copy: MessageRule | undefined, { access, placeOf, domains, follower }: Looking): Promise<ExtraStanding> {
+async function standingOf(extra: AskedExtra, copy: MessageRule | undefined, { access, successors, domains, follower }: Looking): Promise<ExtraStanding> {
   const { mailbox, rule } = carriedOf(extra)
+  const { placeOf, addressNow } = successors
   const folders = Object.entries(foldersIn(rule.actions)).map(([name, id]) => [name, placeOf(id as FolderId)?.id] as const)
   const obstacle = obstacleOf(rule) ?? (folders.some(([, id]) => id === undefined) ? 'it names a folder that did not travel' : undefined)
   if (obstacle !== undefined) {
@@ -140,18 +135,20 @@ async function standingOf(extra: AskedExtra, copy: MessageRule | undefined, { ac
     if (copy !== undefined) return { type: 'done' }
     return { type: 'handwork', handwork: byHand(rule, obstacle, mailbox, access.user) }
   }
-  const sent = sendingActions.flatMap((name) => addressesIn({ list: rule.actions[name] ?? [] }))
+  const parts = {
+    conditions: mapPeople(rule.conditions, addressNow, true),
+    exceptions: mapPeople(rule.exceptions, addressNow, true),
+    actions: { ...mapPeople(rule.actions, addressNow, false), ...(Object.fromEntries(folders) as RulePart) },
+  }
+  const sent = sendingActions.flatMap((name) => addressesIn({ list: parts.actions[name] ?? [] }))
   const outside = rule.isEnabled ? await domains.outside(sent) : []
-  const wanted = comparableRule({
-    ...rule,
-    isEnabled: rule.isEnabled && outside.length === 0,
-    actions: { ...rule.actions, ...(Object.fromEntries(folders) as RulePart) },
-  })
+  const wanted = comparableRule({ ...rule, ...parts, isEnabled: rule.isEnabled && outside.length === 0 })
+  const beside: NewRule = { ...parts, follower: follower?.id ?? null }
   const isOff = outside.length > 0 && copy?.isEnabled !== true
   return {
     type: 'possible',
     wanted,
-    beside: follower?.id ?? null,
+    beside: beside as unknown as Json,
     ...(copy && { found: toFound(copy) }),
     ...(isOff && { handwork: turnedOff(rule, outside, access.user) }),
   }
@@ -185,13 +182,12 @@ function turnedOff({ name }: MessageRule, outside: readonly string[], target: st
   }
 }
 
-/** What is compared of a rule, in the target's terms. Its place in the order is not: other rules shift it. */
-interface WantedRule {
-  readonly name: string
-  readonly isEnabled: boolean
-  readonly actions: RulePart
+/** What a rule is made of, in the target's terms, and what it goes in front of. */
+interface NewRule extends Pick<MessageRule, 'conditions' | 'exceptions' | 'actions'> {
+  readonly follower: string | null
 }
 
+/** What is compared of a rule, in the target's terms. Its place in the order is not: other rules shift it. */
 function comparableRule({ name, isEnabled, conditions, actions, exceptions }: MessageRule): Json {
   return {
     name,
