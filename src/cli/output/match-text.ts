@@ -7,6 +7,8 @@ import { fittedTableLines, type OptionalColumn } from './table.ts'
 import { toTerminalText } from './terminal-text.ts'
 
 const settledTitles = { matched: 'matched', manual: 'by hand', new: 'to be made by "mailvan provision"' } as const
+/** So many archives are named. */
+const archivesShown = 10
 const openTitles = { ambiguous: 'for you to decide', none: 'without a user' } as const
 
 /** Who was matched with whom, by the reason, then who is left, each with the reason. Ends with an empty line. */
@@ -25,7 +27,16 @@ export function toMatchText(matches: readonly Match[], style: Style, { output }:
     const title = `${style.paint('yellow', style.signs.warning)} ${formatCount(some.length)} ${openTitles[state]}`
     return some.length === 0 ? [] : [[title, ...some.flatMap((match) => openLines(match, style))]]
   })
-  return `${[...settled, ...open].map((lines) => lines.join('\n')).join('\n\n')}\n\n`
+  return `${[...settled, ...open, ...archiveLines(matches, style)].map((lines) => lines.join('\n')).join('\n\n')}\n\n`
+}
+
+/** Archives are no part of the mailboxes that were matched. */
+function archiveLines(matches: readonly Match[], style: Style): readonly (readonly string[])[] {
+  const some = matches.filter(({ person, target }) => person.hasArchive === true && target !== undefined)
+  if (some.length === 0) return []
+  const have = some.length === 1 ? '1 of them has an in-place archive, which does not come along' : `${formatCount(some.length)} of them have in-place archives, which do not come along`
+  const title = `${style.paint('yellow', style.signs.warning)} ${have}: an archive moves by a list of its own, whose sources and targets end in ?archive=1`
+  return [[title, ...some.slice(0, archivesShown).map((match) => `  ${sourceText(match)}`), ...(some.length > archivesShown ? [`  and ${formatCount(some.length - archivesShown)} more: "mailvan discover" shows them`] : [])]]
 }
 
 function sign(state: 'matched' | 'manual' | 'new', { paint, signs }: Style): string {

@@ -85,6 +85,14 @@ describe('mailvan discover', () => {
 })
 
 describe('mailvan match', () => {
+  it('says who has an archive, which does not come along', async () => {
+    const { tenant, store } = tenantOf('contoso')
+    const user = [...tenant.directory.users.all()].find(({ userPrincipalName }) => userPrincipalName === sandbox.access.tenants[0]!.users[1])!
+    store.create({ userId: user.id, address: user.userPrincipalName, kind: 'archive' })
+    const { output } = await run(['match', 'contoso', 'fabrikam', '--map-domain', 'contoso.onmicrosoft.com=fabrikam.onmicrosoft.com'])
+    expect(output).toContain(`1 of them has an in-place archive, which does not come along: an archive moves by a list of its own, whose sources and targets end in ?archive=1\n  ${user.userPrincipalName}\n`)
+  })
+
   it('matches one tenant against another, and saves what people may edit', async () => {
     const pairs = file('pairs.csv')
     const map = ['--map-domain', 'contoso.onmicrosoft.com=fabrikam.onmicrosoft.com']

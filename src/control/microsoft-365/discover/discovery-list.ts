@@ -29,7 +29,7 @@ export function toDiscoveryList(mailboxes: readonly DiscoveredMailbox[], endpoin
 
 /** A mailbox as somebody to be found at another tenant. */
 export function toSourcePerson(mailbox: DiscoveredMailbox, endpoint: string, line: number): SourcePerson {
-  const { address, addresses, userPrincipalName, displayName, givenName, surname, kind } = mailbox
+  const { address, addresses, userPrincipalName, displayName, givenName, surname, kind, hasArchive } = mailbox
   const resource = toResourceKind(kind)
   return {
     line,
@@ -39,5 +39,6 @@ export function toSourcePerson(mailbox: DiscoveredMailbox, endpoint: string, lin
     ...(surname !== undefined && { lastName: surname }),
     ...(displayName !== '' && { displayName }),
     ...(resource !== undefined && { resource }),
+    ...(hasArchive && { hasArchive }),
   }
 }

@@ -11,6 +11,8 @@ export interface SourcePerson {
   readonly displayName?: string
   /** A mailbox that nobody signs in to, which Graph cannot make (exchange.md 6.2). */
   readonly resource?: ResourceKind
+  /** An in-place archive, which is a mailbox of its own, is there too. */
+  readonly hasArchive?: boolean
 }
 
 /** Kinds of mailboxes that only Exchange's own commands make. */
