@@ -148,12 +148,21 @@ describe('who may do what with a whole mailbox, and where its mail goes', () => 
 })
 
 describe('a calendar that is shared in a way of its own', () => {
-  it('is told in Exchange\'s words', async () => {
+  it('is told in Exchange\'s words, until it is shared so at the target', async () => {
     const { anna, annas, run } = rig.mailboxes()
     const eve = addPerson(0, 'eve3', 'Eve Three')
+    const nowEve = addPerson(1, 'eve3', 'Eve Three')
     const calendar = String((await anna.call('GET', '/calendar'))['name'])
     await share(anna, calendar, eve, ['CreateItems', 'FolderVisible'])
     await run({ rules })
-    expect(await rig.commandsFor(`${calendar}: ${eve}`)).toEqual([`Add-MailboxFolderPermission -Identity '${annas.address}:\\Calendar' -User '${eve.replace('contoso', 'fabrikam')}' -AccessRights CreateItems,FolderVisible`])
+    const command = `-MailboxFolderPermission -Identity '${annas.address}:\\Calendar' -User '${nowEve}' -AccessRights CreateItems,FolderVisible`
+    expect(await rig.commandsFor(`${calendar}: ${eve}`)).toEqual([`Add${command}`])
+    await share(annas, 'Calendar', nowEve, ['ReadItems', 'FolderVisible'])
+    await run({ rules })
+    expect(await rig.commandsFor(`${calendar}: ${eve}`)).toEqual([`Set${command}`])
+    await share(annas, 'Calendar', nowEve, ['FolderVisible', 'CreateItems'], 'Set')
+    await run({ rules })
+    expect(await rig.comesTo('sharing')).toEqual([`${calendar}: ${eve}: alreadyThere`])
+    expect(rig.sent()).toBe(0)
   })
 })

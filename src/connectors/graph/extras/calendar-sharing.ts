@@ -3,6 +3,7 @@ import type { Handwork, Json } from '../../../core/model/extra.ts'
 import type { FolderId } from '../../../core/model/ids.ts'
 import type { ExtraStanding, FindPlace, FoundExtra, ListedExtra } from '../../../core/ports/connector.ts'
 import { graphValues } from '../../kit/microsoft/graph-pages.ts'
+import type { ExchangeAdmin } from '../../kit/microsoft/exchange-admin.ts'
 import type { JsonObject } from '../../kit/microsoft/read-json.ts'
 import { jsonObjects, jsonText } from '../../kit/microsoft/json-values.ts'
 import { type ExtraFamily, type ExtrasAccess, unlessRefused, userPath } from './extras-access.ts'
@@ -123,7 +124,10 @@ async function standingOf(access: ExtrasAccess, sharing: Sharing, calendar: Shar
   const { address, role, isInside } = sharing
   const there = calendar.roles.get(address.toLowerCase())
   const isGivable = calendar.isGivable && givenRoles.has(role) && (address === '' || (isInside && (there !== undefined || (await isKnown(access, address)))))
-  if (!isGivable) return there === role ? { type: 'done' } : { type: 'handwork', handwork: byHand(sharing, calendar.folder) }
+  if (!isGivable) {
+    const isDone = role in rights ? there === role : await hasRights(access, sharing, calendar.folder)
+    return isDone ? { type: 'done' } : { type: 'handwork', handwork: byHand(sharing, calendar.folder, there !== undefined) }
+  }
   const { path, folder } = calendar
   return { type: 'possible', wanted: valueOf(address, role), beside: { path, folder: folder ?? '' }, ...(there !== undefined && { found: toFound(address, there) }) }
 }
@@ -149,7 +153,7 @@ function calendarPath({ isDefault }: Pick<Sharing, 'isDefault'>, place: ReturnTy
   return place === undefined ? undefined : `/calendars/${encodeURIComponent(place.id)}`
 }
 
-function byHand({ mailbox, calendar, address, role, isInside, custom }: Sharing, place: string | undefined): Handwork {
+function byHand({ mailbox, calendar, address, role, isInside, custom }: Sharing, place: string | undefined, isThere: boolean): Handwork {
   const sharedWith = `The calendar "${calendar}" is shared with ${address === '' ? 'everybody in the organization' : address}`
   if (address !== '' && !isInside) {
     return { sentence: `${sharedWith}, who is outside of the organization: only its owner can do that again, from Outlook, which writes to them.`, commands: [] }
@@ -160,7 +164,7 @@ function byHand({ mailbox, calendar, address, role, isInside, custom }: Sharing,
   }
   const right = rights[role] ?? custom?.map(rightText).join(',')
   const user = address === '' ? 'Default' : powershellText(address)
-  const command = `${address === '' ? 'Set' : 'Add'}-MailboxFolderPermission -Identity ${powershellText(place)} -User ${user} -AccessRights`
+  const command = `${address === '' || isThere ? 'Set' : 'Add'}-MailboxFolderPermission -Identity ${powershellText(place)} -User ${user} -AccessRights`
   if (right === undefined) {
     return {
       sentence: `${sharedWith} in a way that Microsoft Graph does not tell.`,
@@ -177,7 +181,17 @@ async function readCustomRights(access: ExtrasAccess, calendar: FolderId, addres
   const names = tree && namedFolders(tree).find(({ id }) => id === calendar)?.names
   const identity = names && commandFolder(access.user, names)
   if (access.exchange === undefined || identity === undefined) return undefined
-  const grants = await readGrants(access.exchange, identity, new RecipientNames(access.exchange))
+  return readRightsOf(access.exchange, identity, address)
+}
+
+/** Whether somebody has by now what has no name in Graph; where nobody can say, not. */
+async function hasRights({ exchange }: ExtrasAccess, { address, custom }: Pick<Sharing, 'address' | 'custom'>, folder: string | undefined): Promise<boolean> {
+  if (exchange === undefined || folder === undefined || custom === undefined) return false
+  return (await readRightsOf(exchange, folder, address))?.toSorted().join() === custom.toSorted().join()
+}
+
+async function readRightsOf(exchange: ExchangeAdmin, folder: string, address: string): Promise<readonly string[] | undefined> {
+  const grants = await readGrants(exchange, folder, new RecipientNames(exchange))
   return grants?.find(({ person }) => (address === '' ? person === 'Default' : person.toLowerCase() === address.toLowerCase()))?.rights
 }
 
