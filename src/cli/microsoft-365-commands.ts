@@ -16,7 +16,9 @@ are found by the address map, by their addresses (mail, user principal name, ali
 by a display name that nobody else has.
 
 Nothing is changed in the tenant. Run it as often as you like: in the list that --csv writes, a target that you write into an
-empty cell stays, and so does a row into whose column "match" you write manual.`
+empty cell stays, and so do a row into whose column "match" you write manual, and columns that you add, such as
+source_password_file or usage_location. Passwords of SOURCE are left out unless their column is named (--column
+password=Password); then they stand in the list that --csv writes, which only you can read.`
 
 const provisionTail = `
 PAIRS is the list that "mailvan match --csv" wrote, or any list for "mailvan migrate --mailboxes" whose targets are mailboxes
@@ -60,7 +62,7 @@ export function addMicrosoft365(program: Command, environment: Environment, ende
     .argument('<endpoint>', 'of the target: a name of "mailvan endpoint list"')
     .option('--csv <file>', 'save the pairs, for you to edit and for provision and migrate to read')
     .optionsGroup('The source list:')
-    .option('--column <field=header>', 'which column holds what: login="User name"; fields: login, address, displayName, firstName, lastName, source (repeatable)', collect)
+    .option('--column <field=header>', 'which column holds what: login="User name"; fields: login, address, displayName, firstName, lastName, source, kind, password (repeatable)', collect)
     .option('--delimiter <character>', 'what separates its columns (found out by itself)')
     .option('--source-url <url>', 'the URL of each source mailbox: imaps://{login}@old.example, or with {address}')
     .optionsGroup('How people are found:')

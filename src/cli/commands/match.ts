@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { type Choices, readChoices, toMatchList } from '../../control/microsoft-365/match/match-list.ts'
+import { noAddedColumns, readAddedColumns, readChoices, toMatchList } from '../../control/microsoft-365/match/match-list.ts'
 import type { Match } from '../../control/microsoft-365/match/match-people.ts'
 import { matchTenant } from '../../control/microsoft-365/match/match-tenant.ts'
 import type { SourceList } from '../../control/microsoft-365/match/parse-source-list.ts'
@@ -34,7 +34,8 @@ export interface MatchOptions extends CommonOptions {
 /** `mailvan match`. Gives the exit code: 2 when people are left for whom somebody has to decide. */
 export async function matchCommand(source: string, endpoint: string, options: MatchOptions, environment: Environment): Promise<number> {
   const maps = parseRecipientMap(options.mapDomain ?? [], options.mapAddresses) ?? { domains: {}, addresses: {} }
-  const choices: Choices = options.csv !== undefined && existsSync(options.csv) ? readChoices(await readListText(options.csv)) : new Map()
+  const before = options.csv !== undefined && existsSync(options.csv) ? await readListText(options.csv) : undefined
+  const choices = before === undefined ? new Map<string, string | undefined>() : readChoices(before)
   const isJson = options.json === true
   const status = new StatusLine(environment, !isJson)
   const tenant = await openNamedTenant(endpoint, options, environment)
@@ -43,6 +44,7 @@ export async function matchCommand(source: string, endpoint: string, options: Ma
   try {
     status.show('Reading the source ...', true)
     list = await readSource(source, options, environment)
+    for (const { password } of list.people) if (password !== undefined) environment.secrets.add(password)
     status.show(`Matching ${formatNoun(list.people.length, 'mailbox', 'mailboxes')} ...`, true)
     matches = await matchTenant(tenant, { people: list.people, maps, byName: options.names, choices })
   } finally {
@@ -53,8 +55,10 @@ export async function matchCommand(source: string, endpoint: string, options: Ma
   if (isJson) for (const match of matches) environment.output.write(`${JSON.stringify(toJson(match))}\n`)
   else environment.output.write(toMatchText(matches, styleFor(environment.output, environment.env), environment))
   if (options.csv !== undefined) {
-    await writeWholeFile(options.csv, [toMatchList(matches, endpoint)])
+    const added = before === undefined ? noAddedColumns : readAddedColumns(before)
+    await writeWholeFile(options.csv, [toMatchList(matches, endpoint, added)])
     if (!isJson) environment.output.write(`${savedText(options.csv, matches)}\n`)
+    if (!isJson && list.passwordColumn !== undefined) environment.output.write(`${passwordsText(list.passwordColumn)}\n`)
   }
   const isOpen = list.faulty.length > 0 || matches.some(({ state }) => state === 'ambiguous' || state === 'none')
   return isOpen ? exitCodes.needsPerson : exitCodes.complete
@@ -89,4 +93,9 @@ function savedText(file: string, matches: readonly Match[]): string {
     ...(matches.some(({ person }) => !/^[a-z][a-z0-9+.-]*:/i.test(person.source)) ? ['before "mailvan migrate" reads it, give the sources their URLs: --source-url imaps://{login}@HOST'] : []),
   ]
   return `Saved to ${toTerminalText(file)}${next.length === 0 ? '.' : `; ${next.join('; ')}.`}`
+}
+
+function passwordsText(column: string): string {
+  const safe = toTerminalText(column)
+  return `The column "${safe}" was left out: --column password="${safe}" takes it along, for "mailvan migrate" to read.`
 }

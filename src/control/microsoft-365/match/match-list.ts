@@ -1,27 +1,68 @@
 import { m365UrlOf, parseM365Url } from '../../../connectors/kit/microsoft/m365-url.ts'
-import { toCsvText } from '../../pairs/csv-text.ts'
+import { toCsvLines, withoutFormulaMark } from '../../pairs/csv-text.ts'
 import { parseListRows } from '../../pairs/list-rows.ts'
 import type { Match } from './match-people.ts'
 
 const columns = ['name', 'source', 'target', 'match', 'reason', 'first_name', 'last_name', 'display_name', 'address'] as const
 
+/** The column in which `migrate` looks for the password of a source. */
+const passwordTitle = 'source_password'
+
+/** Columns that people have added to a list, and what they wrote there, by source and by address. */
+export interface AddedColumns {
+  readonly titles: readonly string[]
+  readonly cells: ReadonlyMap<string, readonly string[]>
+}
+
+/** Of a list to which nobody has added anything. */
+export const noAddedColumns: AddedColumns = { titles: [], cells: new Map() }
+
 /**
  * The matches as a list that people edit and `migrate --mailboxes` and `provision` read. Without a target a row waits for
- * somebody to write one.
+ * somebody to write one. What people have added to the list before stays, as they wrote it.
  */
-export function toMatchList(matches: readonly Match[], endpoint: string): string {
-  const rows = matches.map(({ person, state, target, reason }) => [
-    person.addresses[0] ?? person.source,
-    person.source,
-    target === undefined ? '' : m365UrlOf({ endpoint, mailbox: target }),
-    state,
-    reason,
-    person.firstName ?? '',
-    person.lastName ?? '',
-    person.displayName ?? '',
-    person.addresses[0] ?? '',
-  ])
-  return toCsvText([columns, ...rows])
+export function toMatchList(matches: readonly Match[], endpoint: string, added: AddedColumns = noAddedColumns): string {
+  const hasPasswords = matches.some(({ person }) => person.password !== undefined)
+  const titles = hasPasswords && !added.titles.some(isPasswordTitle) ? [...added.titles, passwordTitle] : added.titles
+  const rows = matches.map(({ person, state, target, reason }) => {
+    const address = person.addresses[0] ?? ''
+    const before = added.cells.get(person.source) ?? added.cells.get(address) ?? []
+    return {
+      made: [
+        address === '' ? person.source : address,
+        person.source,
+        target === undefined ? '' : m365UrlOf({ endpoint, mailbox: target }),
+        state,
+        reason,
+        person.firstName ?? '',
+        person.lastName ?? '',
+        person.displayName ?? '',
+        address,
+      ],
+      asWritten: titles.map((title, index) => (isPasswordTitle(title) ? (person.password ?? before[index]) : before[index]) ?? ''),
+    }
+  })
+  return toCsvLines([{ made: columns, asWritten: titles }, ...rows])
+}
+
+/** What people have added to a list that `toMatchList` wrote. */
+export function readAddedColumns(listText: string): AddedColumns {
+  const [header, ...rows] = parseListRows(listText, { delimiter: undefined, delimitersToGuess: [',', ';', '\t'] })
+  const names = (header?.cells ?? []).map((cell) => cell.toLowerCase())
+  const [source, address] = [names.indexOf('source'), names.indexOf('address')]
+  if (source < 0 || !names.includes('target') || !names.includes('match')) return noAddedColumns
+  const added = names.flatMap((name, index) => (name === '' || columns.some((column) => column === name) ? [] : [index]))
+  const cells = new Map<string, readonly string[]>()
+  for (const row of rows) {
+    for (const key of [row.cells[address] ?? '', row.cells[source] ?? '']) {
+      if (key !== '') cells.set(withoutFormulaMark(key), added.map((index) => row.cells[index] ?? ''))
+    }
+  }
+  return { titles: added.map((index) => header?.cells[index] ?? ''), cells }
+}
+
+function isPasswordTitle(title: string): boolean {
+  return title.toLowerCase().replace(/[^a-z]/g, '') === 'sourcepassword'
 }
 
 /** Targets that somebody chose by hand, by source; undefined for one that was cleared. */

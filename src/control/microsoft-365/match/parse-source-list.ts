@@ -4,7 +4,7 @@ import { UsageError } from '../../usage-error.ts'
 import { type SourcePerson, toResourceKind } from './source-person.ts'
 
 /** What a column of a source list may hold. */
-type Field = 'login' | 'address' | 'source' | 'displayName' | 'firstName' | 'lastName' | 'kind'
+type Field = 'login' | 'address' | 'source' | 'displayName' | 'firstName' | 'lastName' | 'kind' | 'password'
 
 /** A row that names nobody, and why. */
 interface FaultyRow {
@@ -16,6 +16,8 @@ interface FaultyRow {
 export interface SourceList {
   readonly people: readonly SourcePerson[]
   readonly faulty: readonly FaultyRow[]
+  /** The header of a column that seems to hold passwords and was not named: it was left alone. */
+  readonly passwordColumn?: string
 }
 
 /** How a source list is read. */
@@ -37,7 +39,11 @@ const headers: Readonly<Record<Field, readonly string[]>> = {
   lastName: ['lastname', 'surname', 'familyname', 'sn'],
   // As "mailvan discover" and Exchange's Get-Mailbox write it.
   kind: ['kind', 'recipienttypedetails'],
+  // Only when somebody names the column.
+  password: [],
 }
+
+const passwordHeader = /^(?:source)?(?:password|pass|pwd|passwort|kennwort|motdepasse)$/
 
 const fieldNames: Readonly<Record<string, Field>> = {
   login: 'login',
@@ -47,12 +53,14 @@ const fieldNames: Readonly<Record<string, Field>> = {
   firstname: 'firstName',
   lastname: 'lastName',
   kind: 'kind',
+  password: 'password',
 }
 
 const delimitersToGuess = [',', ';', '\t', '|']
 
 /**
- * The people of a list with a header row, in any delimiter. Columns that are not known are left alone, passwords too.
+ * The people of a list with a header row, in any delimiter. Columns that are not known are left alone,
+ * and so are passwords unless their column is named.
  * Without any header that is known, a list of one column holds addresses. Throws `UsageError` when the list as a whole
  * cannot be meant.
  */
@@ -74,7 +82,9 @@ export function parseSourceList(fileText: string, options: SourceListOptions): S
       people.push(person)
     }
   }
-  return { people, faulty }
+  const unread = order.isHeader ? first.cells.find((cell, index) => order.fields[index] === undefined && passwordHeader.test(wordOf(cell))) : undefined
+  const isNamed = order.fields.includes('password')
+  return { people, faulty, ...(unread !== undefined && !isNamed && { passwordColumn: unread }) }
 }
 
 interface Order {
@@ -102,7 +112,7 @@ function readMapping(text: string, cells: readonly string[]): readonly [number, 
   const [, name = '', header = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? []
   const field = fieldNames[wordOf(name)]
   if (field === undefined) {
-    throw new UsageError('column', `--column: "${text.slice(0, 80)}" names no field.`, 'Write for example login="User name"; fields are login, address, source, displayName, firstName, lastName, kind.')
+    throw new UsageError('column', `--column: "${text.slice(0, 80)}" names no field.`, 'Write for example login="User name"; fields are login, address, source, displayName, firstName, lastName, kind, password.')
   }
   const index = cells.findIndex((cell) => cell.toLowerCase() === header.trim().toLowerCase())
   if (index < 0) throw new UsageError('column', `--column: the list has no column "${header.slice(0, 80)}".`, `Its first row has: ${cells.join(', ').slice(0, 300)}.`)
@@ -122,9 +132,9 @@ function toPerson(line: number, cells: readonly string[], fields: readonly (Fiel
   const row: Partial<Record<Field, string>> = {}
   for (const [index, field] of fields.entries()) {
     const cell = cells[index] ?? ''
-    if (field !== undefined && cell !== '') row[field] = withoutFormulaMark(cell)
+    if (field !== undefined && cell !== '') row[field] = field === 'password' ? cell : withoutFormulaMark(cell)
   }
-  const { login, address, displayName, firstName, lastName } = row
+  const { login, address, displayName, firstName, lastName, password } = row
   const resource = toResourceKind((row.kind ?? '').replace(/mailbox$/i, ''))
   const addresses = [address, login].filter((text): text is string => text !== undefined && /^[^@\s]+@[^@\s]+$/.test(text))
   const mailbox = login ?? address
@@ -137,6 +147,7 @@ function toPerson(line: number, cells: readonly string[], fields: readonly (Fiel
     ...(displayName !== undefined && { displayName }),
     ...(firstName !== undefined && { firstName }),
     ...(lastName !== undefined && { lastName }),
+    ...(password !== undefined && { password }),
     ...(resource !== undefined && { resource }),
   }
 }

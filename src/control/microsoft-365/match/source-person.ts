@@ -9,6 +9,8 @@ export interface SourcePerson {
   readonly firstName?: string
   readonly lastName?: string
   readonly displayName?: string
+  /** Of the mailbox at the source, where its column was named. */
+  readonly password?: string
   /** A mailbox that nobody signs in to, which Graph cannot make (exchange.md 6.2). */
   readonly resource?: ResourceKind
   /** An in-place archive, which is a mailbox of its own, is there too. */

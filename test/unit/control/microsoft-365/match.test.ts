@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DirectoryUser } from '../../../../src/control/microsoft-365/directory-user.ts'
-import { readChoices, toMatchList, withChoices } from '../../../../src/control/microsoft-365/match/match-list.ts'
+import { readAddedColumns, readChoices, toMatchList, withChoices } from '../../../../src/control/microsoft-365/match/match-list.ts'
 import { matchPeople, type MatchSettings } from '../../../../src/control/microsoft-365/match/match-people.ts'
 import { parseSourceList, type SourceListOptions } from '../../../../src/control/microsoft-365/match/parse-source-list.ts'
 import type { SourcePerson } from '../../../../src/control/microsoft-365/match/source-person.ts'
@@ -116,6 +116,7 @@ describe('a source list', () => {
     expect(list).toEqual({
       people: [{ line: 2, source: 'imaps://anna@mail.old.example', addresses: ['anna@old.example'], displayName: 'Anna Smith', firstName: 'Anna', lastName: 'Smith' }],
       faulty: [],
+      passwordColumn: 'Password',
     })
     expect(JSON.stringify(list)).not.toContain('hunter2')
   })
@@ -172,5 +173,29 @@ describe('a list of matches', () => {
     expect(choices).toEqual(new Map([['imaps://bert@old.example', undefined], ['imaps://carl@foreign.example', 'anna@new.example']]))
     const again = withChoices(find(people), choices)
     expect(again.map(({ state, target }) => [state, target])).toEqual([['ambiguous', undefined], ['manual', undefined], ['manual', 'anna@new.example']])
+  })
+
+  it('keeps columns of somebody\'s own through the next run, to the letter', () => {
+    const written = toMatchList(find(people), 'contoso')
+    const values = ['usage_location,source_password', 'AT,"=a,b"', "DE,'-x", ',']
+    const edited = written.trimEnd().split('\r\n').map((line, index) => `${line},${values[index] ?? ''}`).join('\r\n')
+    const again = toMatchList(find(people), 'contoso', readAddedColumns(edited))
+    expect(again.trimEnd()).toBe(edited)
+    expect(parsePairs(again, undefined).pairs.map(({ sourcePassword }) => sourcePassword)).toEqual(['=a,b', "'-x"])
+    expect(readAddedColumns('source,note\nx,y')).toEqual({ titles: [], cells: new Map() })
+  })
+
+  it('has the passwords of the source list only where their column was named', () => {
+    const text = 'Login;Password\nanna@old.example;=p;w'.replace('=p;w', '"=p;w"')
+    const sourceUrl = 'imaps://{login}@old.example'
+    const plain = parseSourceList(text, { delimiter: undefined, columns: [], sourceUrl })
+    expect(plain).toMatchObject({ passwordColumn: 'Password', people: [{ source: 'imaps://anna%40old.example@old.example' }] })
+    expect(toMatchList(find(plain.people), 'contoso')).not.toContain('=p;w')
+    const named = parseSourceList(text, { delimiter: undefined, columns: ['password=Password'], sourceUrl })
+    expect(named.passwordColumn).toBeUndefined()
+    const list = toMatchList(find(named.people), 'contoso')
+    expect(parsePairs(list, undefined).pairs).toMatchObject([{ sourcePassword: '=p;w' }])
+    // A later run without it leaves what is there.
+    expect(toMatchList(find(plain.people), 'contoso', readAddedColumns(list))).toBe(list)
   })
 })
