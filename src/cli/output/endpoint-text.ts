@@ -2,8 +2,11 @@ import { X509Certificate } from 'node:crypto'
 import type { MicrosoftEndpoint } from '../../control/microsoft-365/microsoft-endpoint.ts'
 import { scopeText } from '../../control/microsoft-365/scope/mailbox-scope.ts'
 import { permissionsOf } from '../../control/microsoft-365/work.ts'
+import { hangingLines } from './line-cells.ts'
 import type { Style } from './style.ts'
 import { toTerminalText } from './terminal-text.ts'
+
+const labelCells = 11
 
 /** An endpoint as `--json` gives it: everything but its secrets. */
 export function endpointObject(endpoint: MicrosoftEndpoint): object {
@@ -19,7 +22,7 @@ export function endpointObject(endpoint: MicrosoftEndpoint): object {
 }
 
 /** The same for a person. */
-export function endpointLines(endpoint: MicrosoftEndpoint, style: Style): readonly string[] {
+export function endpointLines(endpoint: MicrosoftEndpoint, style: Style, cells: number): readonly string[] {
   const { name, tenantId, cloud, hosts, side, work, app, credential, verifiesCertificates } = endpoint
   const rows = [
     ['tenant', tenantId],
@@ -34,7 +37,7 @@ export function endpointLines(endpoint: MicrosoftEndpoint, style: Style): readon
     ...(verifiesCertificates ? [] : [['warning', 'any server certificate is accepted']]),
     ['mailboxes', `m365://${name}/ADDRESS`],
   ]
-  const lines = rows.map(([label = '', text = '']) => `  ${style.paint('dim', label.padEnd(11))}${toTerminalText(text)}`)
+  const lines = rows.flatMap(([label = '', text = '']) => hangingLines(`  ${style.paint('dim', label.padEnd(labelCells))}`, labelCells + 2, toTerminalText(text), cells))
   return [toTerminalText(name), ...lines]
 }
 

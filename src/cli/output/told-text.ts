@@ -1,27 +1,34 @@
 import type { Told } from '../../control/microsoft-365/bootstrap/told.ts'
 import type { Style } from './style.ts'
-import { toTerminalText } from './terminal-text.ts'
+import { toTerminalText, wrapCells } from './terminal-text.ts'
 
 /** What a set-up tells, for a person. */
-export function toldText(told: Told, style: Style): string {
+export function toldText(told: Told, style: Style, cells: number): string {
   switch (told.type) {
     case 'sign-in':
-      return signInText(told, style)
+      return signInText(told, style, cells)
     case 'done':
-      return `${style.paint('green', style.signs.done)} ${sentence(told.what)}\n`
+      return marked(style.paint('green', style.signs.done), style.signs.done, sentence(told.what), cells)
     case 'kept':
-      return `${style.paint('dim', style.signs.same)} ${sentence(told.what)}\n`
+      return marked(style.paint('dim', style.signs.same), style.signs.same, sentence(told.what), cells)
     case 'waiting':
-      return `${style.paint('dim', style.signs.dot)} ${sentence(`waiting: ${told.what}`)}\n`
+      return marked(style.paint('dim', style.signs.dot), style.signs.dot, sentence(`waiting: ${told.what}`), cells)
     case 'warning':
-      return `${style.paint('yellow', style.signs.warning)} ${sentence(told.what)}\n  ${toTerminalText(told.hint)}\n`
+      return marked(style.paint('yellow', style.signs.warning), style.signs.warning, sentence(told.what), cells) + marked(' ', ' ', toTerminalText(told.hint), cells)
   }
 }
 
-function signInText({ page, userCode, why }: Extract<Told, { type: 'sign-in' }>, style: Style): string {
+/** A text behind its sign, broken between words. */
+function marked(painted: string, sign: string, text: string, cells: number): string {
+  const indent = ' '.repeat(sign.length + 1)
+  const [first = '', ...rest] = wrapCells(text, cells - indent.length)
+  return [`${painted} ${first}`, ...rest.map((line) => indent + line), ''].join('\n')
+}
+
+function signInText({ page, userCode, why }: Extract<Told, { type: 'sign-in' }>, style: Style, cells: number): string {
   const where = userCode === undefined ? 'Open this page in a browser on this machine:' : 'Open this page on any machine and enter the code:'
   const code = userCode === undefined ? '' : `\n  ${style.paint('bold', toTerminalText(userCode))}\n`
-  return `${toTerminalText(why)}\n${where}\n\n  ${toTerminalText(page)}\n${code}\n`
+  return `${wrapCells(toTerminalText(why), cells).join('\n')}\n${where}\n\n  ${toTerminalText(page)}\n${code}\n`
 }
 
 function sentence(text: string): string {

@@ -10,6 +10,7 @@ import type { Environment } from '../../environment.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import type { CommonOptions } from '../../options.ts'
 import { endpointLines, endpointObject } from '../../output/endpoint-text.ts'
+import { lineCells } from '../../output/line-cells.ts'
 import { styleFor } from '../../output/style.ts'
 import { askForSecret, readPasswordFile } from '../../passwords.ts'
 import { readTenantInput, type TenantOptions } from './tenant-options.ts'
@@ -39,7 +40,7 @@ export async function endpointAddCommand(name: string, options: EndpointAddOptio
   if (options.json === true) environment.output.write(`${JSON.stringify(endpointObject(endpoint))}\n`)
   else {
     const style = styleFor(environment.output, environment.env)
-    const lines = endpointLines(endpoint, style)
+    const lines = endpointLines(endpoint, style, lineCells(environment.output))
     environment.output.write(`${lines.join('\n')}\n\nSee whether it works with "mailvan endpoint check ${name}".\n`)
   }
   return exitCodes.complete

@@ -30,7 +30,7 @@ export async function endpointBootstrapCommand(name: string, options: BootstrapC
   if (options.byHand !== true && (options.clientId !== undefined || options.principalId !== undefined)) {
     throw new UsageError('endpoint-by-hand', '--client-id and --principal-id go with --by-hand.', 'An app that was registered by hand is kept with "mailvan endpoint add".')
   }
-  return withSetUp(name, options, environment, async (parts) => {
+  const exitCode = await withSetUp(name, options, environment, async (parts) => {
     const known = await findMicrosoftEndpoint(parts.store, name)
     const endpoint = await withHttp(input, (http) => resolveEndpoint(name, input, known, http, environment.signal))
     if (mailboxes.length > 0 && !endpoint.work.includes('imap')) {
@@ -41,6 +41,8 @@ export async function endpointBootstrapCommand(name: string, options: BootstrapC
     if (isLeft && made.app?.principalId !== undefined && made.work.includes('imap')) tellExchange(made, mailboxes, options, environment)
     return exitCodes.complete
   })
+  if (options.byHand !== true && options.json !== true) environment.output.write(`See whether all of it works with "mailvan endpoint check ${name}".\n`)
+  return exitCode
 }
 
 /** First the script; once it was run and the app is told, the endpoint is kept as it is then. */

@@ -8,6 +8,7 @@ import { exitCodes } from '../../exit-codes.ts'
 import type { CommonOptions } from '../../options.ts'
 import { findingLines } from '../../output/finding-text.ts'
 import { formatNoun } from '../../output/format-units.ts'
+import { lineCells } from '../../output/line-cells.ts'
 import { styleFor } from '../../output/style.ts'
 
 /** Options of `endpoint check`. */
@@ -26,11 +27,11 @@ export async function endpointCheckCommand(name: string, options: EndpointCheckO
   for await (const finding of checkTenant(endpoint, given, realContext(environment.signal), randomBytes)) {
     if (finding.state === 'bad') bad++
     environment.output.write(
-      options.json === true ? `${JSON.stringify({ type: 'finding', ...finding })}\n` : `${findingLines(finding, style).join('\n')}\n`,
+      options.json === true ? `${JSON.stringify({ type: 'finding', ...finding })}\n` : `${findingLines(finding, style, lineCells(environment.output)).join('\n')}\n`,
     )
   }
   if (options.json !== true) {
-    const verdict = bad === 0 ? `The endpoint ${name} is as it should be.` : `${formatNoun(bad, 'thing')} of the endpoint ${name} ${bad === 1 ? 'is' : 'are'} not as they should be.`
+    const verdict = bad === 0 ? `The endpoint ${name} is as it should be.` : `${formatNoun(bad, 'thing')} of the endpoint ${name} ${bad === 1 ? 'is not as it' : 'are not as they'} should be.`
     environment.output.write(`\n${verdict}\n`)
   }
   return bad === 0 ? exitCodes.complete : exitCodes.needsPerson

@@ -8,6 +8,7 @@ import type { Environment } from '../../environment.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import type { CommonOptions } from '../../options.ts'
 import { scopeLines, scopeObject } from '../../output/scope-text.ts'
+import { lineCells } from '../../output/line-cells.ts'
 import { styleFor } from '../../output/style.ts'
 import { tellScript } from './with-set-up.ts'
 
@@ -50,7 +51,7 @@ function scriptOf(endpoint: MicrosoftEndpoint): string | undefined {
 
 function show(endpoint: MicrosoftEndpoint, options: CommonOptions, environment: Environment): void {
   const style = styleFor(environment.output, environment.env)
-  environment.output.write(options.json === true ? `${JSON.stringify(scopeObject(endpoint))}\n` : `${scopeLines(endpoint, style).join('\n')}\n`)
+  environment.output.write(options.json === true ? `${JSON.stringify(scopeObject(endpoint))}\n` : `${scopeLines(endpoint, style, lineCells(environment.output)).join('\n')}\n`)
 }
 
 function titleOf({ name, scope }: MicrosoftEndpoint): string {

@@ -4,6 +4,7 @@ import type { Environment } from '../../environment.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import type { CommonOptions } from '../../options.ts'
 import { endpointLines, endpointObject } from '../../output/endpoint-text.ts'
+import { lineCells } from '../../output/line-cells.ts'
 import { styleFor } from '../../output/style.ts'
 
 /** `mailvan endpoint show`. Gives the exit code. */
@@ -12,7 +13,7 @@ export async function endpointShowCommand(name: string, options: CommonOptions, 
   environment.output.write(
     options.json === true
       ? `${JSON.stringify(endpointObject(endpoint))}\n`
-      : `${endpointLines(endpoint, styleFor(environment.output, environment.env)).join('\n')}\n`,
+      : `${endpointLines(endpoint, styleFor(environment.output, environment.env), lineCells(environment.output)).join('\n')}\n`,
   )
   return exitCodes.complete
 }

@@ -8,8 +8,9 @@ import { endpointsOf } from '../../endpoints-of.ts'
 import type { Environment } from '../../environment.ts'
 import { homeOf } from '../../home-of.ts'
 import type { CommonOptions } from '../../options.ts'
+import { lineCells } from '../../output/line-cells.ts'
 import { styleFor } from '../../output/style.ts'
-import { toTerminalText } from '../../output/terminal-text.ts'
+import { toTerminalText, wrapCells } from '../../output/terminal-text.ts'
 import { toldText } from '../../output/told-text.ts'
 
 /** Works on an endpoint as nobody else does meanwhile, tells what is done and keeps a record of it. */
@@ -41,14 +42,15 @@ export async function withSetUp<T>(
 
 /** Shows a script that a person runs. */
 export function tellScript(title: string, script: string, options: CommonOptions, environment: Environment): void {
-  environment.output.write(options.json === true ? `${JSON.stringify({ type: 'script', title, script })}\n` : `\n${title}\n\n${script}\n`)
+  const shown = title.split('\n').flatMap((line) => wrapCells(line, lineCells(environment.output))).join('\n')
+  environment.output.write(options.json === true ? `${JSON.stringify({ type: 'script', title, script })}\n` : `\n${shown}\n\n${script}\n`)
 }
 
 function teller(options: CommonOptions, environment: Environment): BootstrapParts['tell'] {
   const style = styleFor(environment.output, environment.env)
   let last = ''
   return (told) => {
-    const text = options.json === true ? `${JSON.stringify({ ...told, type: 'set-up', event: told.type })}\n` : toldText(told, style)
+    const text = options.json === true ? `${JSON.stringify({ ...told, type: 'set-up', event: told.type })}\n` : toldText(told, style, lineCells(environment.output))
     // Waiting is told once, however often it is looked.
     if (text !== last) environment.output.write(text)
     last = told.type === 'waiting' ? text : ''

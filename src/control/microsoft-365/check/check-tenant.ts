@@ -95,7 +95,7 @@ async function checkSignIn(
   const name = { about: 'sign-in', name: serviceNames[resource] } as const
   try {
     const claims = readTokenClaims(await withPatience(() => tokens.token(resource, context.signal), context))
-    return { found: good(name, `the app signs in, with ${claims.roles.length} permissions`), roles: claims.roles }
+    return { found: good(name, `the app signs in, with ${claims.roles.length} permission${claims.roles.length === 1 ? '' : 's'}`), roles: claims.roles }
   } catch (error) {
     if (!(error instanceof MigrationError)) throw error
     return { found: bad(name, error.message.replace(/\.$/, ''), error.hint) }
