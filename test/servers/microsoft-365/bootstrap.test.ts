@@ -158,7 +158,7 @@ describe('a bootstrap', () => {
 describe('a bootstrap is refused', () => {
   it('for who is no administrator, or not enough of one', async () => {
     rig.answers = { user: rig.standing.user() }
-    expect(await errorOf(rig.bootstrap(rig.endpoint()))).toMatchObject({ kind: 'auth', code: 'microsoft.sign-in.consent-missing' })
+    expect(await errorOf(rig.bootstrap(rig.endpoint()))).toMatchObject({ kind: 'auth', code: 'endpoint.not-administrator', hint: expect.stringContaining('Global Administrator') as string })
     // Once an administrator has consented for everybody, it is the directory that refuses.
     rig.answers = { consent: 'organization' }
     await rig.bootstrap(rig.endpoint())

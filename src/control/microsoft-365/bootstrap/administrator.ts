@@ -47,8 +47,8 @@ const purposes: Readonly<Record<Purpose, Pick<UserSignIn, 'resource' | 'scopes'>
 }
 
 /**
- * Has an administrator of the tenant sign in. Throws `config` when the person is of another tenant, as the sign-in does, and
- * the signal's reason.
+ * Has an administrator of the tenant sign in. Throws `config` when the person is of another tenant, `auth` when it is no
+ * administrator, as the sign-in does, and the signal's reason.
  */
 export async function signInAdministrator(
   context: SignInContext,
@@ -61,14 +61,26 @@ export async function signInAdministrator(
   const { resource, scopes, why } = purposes[purpose]
   const clientId = way.clientId ?? (resource === 'graph' ? graphClientId : exchangeClientId)
   const signIn: UserSignIn = { clientId, tenant: tenantId, resource, scopes }
-  const tokens =
-    way.type === 'browser'
-      ? await signInByBrowser(context, signIn, (page) => tell({ type: 'sign-in', page, why }), signal, way.port)
-      : await signInByDeviceCode(context, signIn, ({ page, userCode }) => tell({ type: 'sign-in', page, userCode, why }), signal)
+  const tokens = await (way.type === 'browser'
+    ? signInByBrowser(context, signIn, (page) => tell({ type: 'sign-in', page, why }), signal, way.port)
+    : signInByDeviceCode(context, signIn, ({ page, userCode }) => tell({ type: 'sign-in', page, userCode, why }), signal)
+  ).catch((error: unknown) => {
+    // The app that lacks a consent is the one that people sign in with: who may set apps up may consent to it at once.
+    throw error instanceof MigrationError && error.code === 'microsoft.sign-in.consent-missing' ? notAdministrator(error) : error
+  })
   if (tokens.claims.tenantId === tenantId) return tokens
   tokens.forget()
   throw new MigrationError('config', 'endpoint.wrong-tenant', {
     message: 'Whoever signed in is of another tenant than the endpoint.',
     hint: 'Sign in with an account of the tenant, or check --tenant.',
+  })
+}
+
+/** What whoever signed in is refused for. */
+export function notAdministrator(cause: MigrationError): MigrationError {
+  return new MigrationError('auth', 'endpoint.not-administrator', {
+    message: 'Whoever signed in may not set up apps or grant them these permissions.',
+    hint: 'Sign in as a Global Administrator (or as Application Administrator and Privileged Role Administrator in one).',
+    cause,
   })
 }

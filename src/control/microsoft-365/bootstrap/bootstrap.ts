@@ -13,7 +13,7 @@ import type { EndpointStore } from '../../endpoints/endpoint-store.ts'
 import { accessOf, hostsOfEndpoint, type MicrosoftEndpoint, putMicrosoftEndpoint, type TenantApp, tlsOf } from '../microsoft-endpoint.ts'
 import { tenantWidePermissionsOf } from '../scope/mailbox-scope.ts'
 import type { Permission } from '../work.ts'
-import { type SignInWay, signInAdministrator } from './administrator.ts'
+import { notAdministrator, type SignInWay, signInAdministrator } from './administrator.ts'
 import { askScope, type ScopeStanding, tellScope } from './ask-scope.ts'
 import { awaitRoles } from './await-roles.ts'
 import type { CallRecord } from './call-record.ts'
@@ -143,7 +143,7 @@ async function setUpInTenant(endpoint: MicrosoftEndpoint, options: BootstrapOpti
     await keepCertificate(graph, app, wantedApp, context, tell)
     return { endpoint: made, wanted, standing, held, domain: (await readInitialDomain(graph)) ?? '' }
   } catch (error) {
-    throw error instanceof MigrationError && error.code === 'graph.permission-missing' ? isNoAdministrator(error) : error
+    throw error instanceof MigrationError && error.code === 'graph.permission-missing' ? notAdministrator(error) : error
   } finally {
     tokens.forget()
     tell({ type: 'done', what: 'the administrator\'s sign-in was forgotten' })
@@ -210,14 +210,6 @@ function offered(wanted: readonly Permission[], resources: Resources, tell: Tell
 
 function idsOf(resource: Permission['resource'], wanted: readonly Permission[], resources: Resources): readonly string[] {
   return wanted.filter((one) => one.resource === resource).flatMap(({ value }) => resources[resource]?.roles.get(value) ?? [])
-}
-
-function isNoAdministrator(cause: MigrationError): MigrationError {
-  return new MigrationError('auth', 'endpoint.not-administrator', {
-    message: 'Whoever signed in may not set up apps or grant them these permissions.',
-    hint: 'Sign in as a Global Administrator (or as Application Administrator and Privileged Role Administrator in one).',
-    cause,
-  })
 }
 
 function rolesAreLate(missing: readonly Permission[]): MigrationError {

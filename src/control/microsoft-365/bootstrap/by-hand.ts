@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import type { CloudName } from '../../../connectors/kit/microsoft/clouds.ts'
 import type { ExchangeCommand } from '../../../connectors/kit/microsoft/exchange-admin.ts'
+import { odataText } from '../../../connectors/kit/microsoft/graph-path.ts'
 import { powershellText } from '../../../connectors/kit/microsoft/powershell-text.ts'
 import { hostsOfEndpoint, type MicrosoftEndpoint } from '../microsoft-endpoint.ts'
 import { tenantWidePermissionsOf } from '../scope/mailbox-scope.ts'
@@ -34,7 +35,10 @@ export function setUpScript(endpoint: MicrosoftEndpoint): string {
   const scopes = ['Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All', ...(needsExchangeRole ? ['RoleManagement.ReadWrite.Directory'] : [])]
   return [
     `# Sets up the app ${powershellText(appNameOf(endpoint.name))} for Mailvan. Needs: Install-Module Microsoft.Graph`,
+    "$ErrorActionPreference = 'Stop'",
     `Connect-MgGraph -TenantId ${powershellText(tenantId)} -Environment ${environments[cloud].graph} -Scopes ${scopes.map(powershellText).join(', ')}`,
+    // Run twice it would make a second app, and nobody would know which one the ids are of.
+    `if (Get-MgApplication -Filter ${powershellText(`displayName eq ${odataText(appNameOf(endpoint.name))}`)}) { throw 'The tenant has an app of this name already. Remove it and run this again, or use its ids.' }`,
     `$graph = Get-MgServicePrincipal -Filter "appId eq '${resourceAppIds.graph}'"`,
     `$exchange = Get-MgServicePrincipal -Filter "appId eq '${resourceAppIds.outlook}'"`,
     `$wanted = @(@{ Service = $graph; Values = @(${valuesOf('graph')}) }, @{ Service = $exchange; Values = @(${valuesOf('outlook')}) })`,

@@ -29,6 +29,9 @@ describe('what a person does by hand', () => {
     if (endpoint.credential?.type !== 'certificate') throw new Error('there is no certificate')
     expect(script).toContain(readAppCertificate(endpoint.credential).certificate.raw.toString('base64'))
     expect(script).not.toMatch(/PRIVATE/)
+    // Before anything is made, it stops where there is such an app.
+    expect(script).toContain("if (Get-MgApplication -Filter 'displayName eq ''Mailvan target''') { throw")
+    expect(script.indexOf('Get-MgApplication')).toBeLessThan(script.indexOf('New-MgApplication'))
     expect(setUpScript({ ...endpoint, work: ['items'] })).not.toMatch(/RoleManagement|RoleDefinition/)
   })
 
