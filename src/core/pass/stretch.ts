@@ -1,11 +1,11 @@
 import assert from 'node:assert'
-import { createHash, hash } from 'node:crypto'
 import { MigrationError } from '../errors.ts'
 import { begun } from '../flow/begun.ts'
 import type { Entry } from '../model/entry.ts'
-import type { Content, Delivery, Description, Item, ItemRef, ReadResult, WriteResult } from '../model/item.ts'
+import type { Delivery, Description, Item, ItemRef, ReadResult, WriteResult } from '../model/item.ts'
 import type { Side } from '../ports/governor.ts'
 import { lostKeywords, withLostKeywords } from '../plan/lost-keywords.ts'
+import { digested } from './digested.ts'
 import { conflictOf } from './reconcile-rewrites.ts'
 import { tellConflicts } from './tell-conflicts.ts'
 import { tellFailure } from './tell-failure.ts'
@@ -291,31 +291,4 @@ function toAltered(altered: string | undefined): { readonly altered?: string } {
 /** Handed over, but its content did not pass whole. */
 function isCutShort(one: UnderWay): boolean {
   return one.isDelivered && one.digest === ''
-}
-
-/** Computes the digest of a content as it flows; `onDigest` is called once it has passed whole. */
-function digested(content: Content, onDigest: (digest: string) => void, onError: (error: unknown) => void): Content {
-  if (content instanceof Uint8Array) {
-    onDigest(hash('sha256', content, 'hex'))
-    return content
-  }
-  return digestedStream(content, onDigest, onError)
-}
-
-async function* digestedStream(
-  content: AsyncIterable<Uint8Array>,
-  onDigest: (digest: string) => void,
-  onError: (error: unknown) => void,
-): AsyncGenerator<Uint8Array> {
-  const running = createHash('sha256')
-  try {
-    for await (const chunk of content) {
-      running.update(chunk)
-      yield chunk
-    }
-  } catch (error) {
-    onError(error)
-    throw error
-  }
-  onDigest(running.digest('hex'))
 }

@@ -5,7 +5,8 @@ import { toDistinctFolders, withInbox, type FoundFolder } from '../distinct-fold
 import { archiveError, errnoOf } from '../errors.ts'
 import { readFolderFacts } from '../folder-facts.ts'
 import { toTreeName } from '../tree-name.ts'
-import { mboxFactsSuffix, sniffMbox } from './mailbox-file.ts'
+import { mboxFactsSuffix } from './mailbox-file.ts'
+import { sniffMbox } from './sniff-mbox.ts'
 
 const depthMax = 64
 const filesMax = 50_000

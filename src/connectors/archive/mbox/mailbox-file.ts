@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { open, stat, type FileHandle } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { MigrationError } from '../../../core/errors.ts'
 import type { Cursor, FolderId, ItemId } from '../../../core/model/ids.ts'
 import type { Delivery, ItemRef, WriteResult } from '../../../core/model/item.ts'
@@ -8,7 +8,7 @@ import type { Context } from '../../../core/ports/context.ts'
 import { findFirstFromLine, scanMbox, type MboxMessage } from '../../../formats/mbox/scanner.ts'
 import { showPath, toSystemPath, type BytePath } from '../byte-path.ts'
 import type { MboxDialect } from '../config.ts'
-import { archiveError, errnoOf, toArchiveError } from '../errors.ts'
+import { archiveError, toArchiveError } from '../errors.ts'
 import { MessageFactsFile, type FactsLine } from '../message-facts.ts'
 import { Mutex } from '../mutex.ts'
 import { messageIn, openFile, readPart } from '../stored-file.ts'
@@ -280,24 +280,6 @@ export class MailboxFile {
 async function stampOf(handle: FileHandle): Promise<Pick<Index, 'stamp' | 'mtimeMs'>> {
   const { ino, size, mtimeNs } = await handle.stat({ bigint: true })
   return { stamp: `${ino}.${size}.${mtimeNs}`, mtimeMs: Number(mtimeNs / 1_000_000n) }
-}
-
-/** Whether a file holds an mbox, by its beginning; `empty` may be one. Undefined: no regular file. */
-export async function sniffMbox(path: Buffer, shown: string): Promise<'mbox' | 'empty' | 'other' | undefined> {
-  const stats = await stat(path).catch((error: unknown) => {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ELOOP') return undefined
-    throw toArchiveError(error, shown)
-  })
-  if (!stats?.isFile()) return undefined
-  if (stats.size === 0) return 'empty'
-  const handle = await openFile(path, shown)
-  if (handle === undefined) return undefined
-  try {
-    const read = (position: number, lengthBytes: number) => readPart(handle, shown, position, lengthBytes)
-    return (await findFirstFromLine({ sizeBytes: stats.size, read })) === undefined ? 'other' : 'mbox'
-  } finally {
-    await handle.close()
-  }
 }
 
 async function* pagesOf(messages: readonly IndexedMessage[]): AsyncGenerator<readonly ItemRef[]> {
