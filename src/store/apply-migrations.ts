@@ -8,7 +8,7 @@ import { insertMigration } from './schema-version.ts'
  * Importing this module loads Kysely.
  */
 export async function applyMigrations(database: Database, version: number): Promise<void> {
-  const kysely = kyselyOver<unknown>(database)
+  const kysely = kyselyOver(database)
   for (const migration of migrations.slice(version)) {
     await migration.up(kysely)
     database.run(insertMigration, migration.number, migration.name)

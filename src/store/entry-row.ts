@@ -34,8 +34,8 @@ export interface EntryRow {
   readonly update_pass: number | null
 }
 
-/** The columns of `EntryRow`, for a select. */
-export const entryColumns = [
+/** The columns of `EntryRow`. */
+const entryColumns = [
   'key',
   'folder',
   'source_id',
@@ -71,6 +71,9 @@ export interface FolderNames {
   sourceFolderId(folder: number): FolderId
   targetFolderId(targetFolder: number): FolderId
 }
+
+/** Gives `EntryTuple`s; a condition follows. */
+export const selectEntries = `SELECT ${entryColumns.join(', ')} FROM items`
 
 /** A row of `entryColumns`, in their order; arrays are read a third faster than objects. */
 export type EntryTuple = ValuesOf<typeof entryColumns>

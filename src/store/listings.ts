@@ -1,11 +1,8 @@
-import type { SQLInputValue } from 'node:sqlite'
 import type { Entry, EntryId } from '../core/model/entry.ts'
 import type { FolderRecord } from '../core/model/records.ts'
 import type { Database } from './database.ts'
-import { entryColumns, toEntry, type EntryTuple, type FolderNames } from './entry-row.ts'
+import { selectEntries, toEntry, type EntryTuple, type FolderNames } from './entry-row.ts'
 import { listFolders } from './folder-records.ts'
-import { kyselyOver } from './kysely.ts'
-import type { Schema } from './schema.ts'
 
 /** Which entries are listed: all of them, those of a fate, or those that a person may want to look at. */
 export type Listing =
@@ -18,6 +15,18 @@ export type Listing =
   | 'pending'
   | 'conflicts'
   | 'altered'
+
+const conditions: Readonly<Record<Listing, string>> = {
+  all: 'true',
+  migrated: "fate = 'migrated'",
+  alreadyThere: "fate = 'alreadyThere'",
+  skipped: "fate = 'skipped'",
+  failed: "fate = 'failed'",
+  gone: "fate = 'gone'",
+  pending: 'fate IS NULL',
+  conflicts: 'conflict IS NOT NULL',
+  altered: 'altered IS NOT NULL',
+}
 
 /** An entry and the names of its folders. */
 export interface ListedEntry {
@@ -32,33 +41,17 @@ export function listEntries(
   database: Database,
   mailbox: number,
   names: FolderNames,
-  page: { readonly listing: Listing; readonly after: EntryId; readonly limit: number },
+  { listing, after, limit }: { readonly listing: Listing; readonly after: EntryId; readonly limit: number },
 ): readonly ListedEntry[] {
-  const { sql, parameters } = select(database, mailbox, page.listing)
-    .where('key', '>', page.after)
-    .orderBy('key')
-    .limit(page.limit)
-    .compile()
   const paths = new FolderPaths(listFolders(database, mailbox))
   return database
-    .tuples<EntryTuple>(sql, ...(parameters as readonly SQLInputValue[]))
+    .tuples<EntryTuple>(
+      `${selectEntries} WHERE mailbox = ? AND ${conditions[listing]} AND key > ? ORDER BY key LIMIT ?`,
+      mailbox,
+      after,
+      limit,
+    )
     .map((tuple) => paths.locate(toEntry(tuple, names)))
-}
-
-function select(database: Database, mailbox: number, listing: Listing) {
-  const all = kyselyOver<Schema>(database).selectFrom('items').select(entryColumns).where('mailbox', '=', mailbox)
-  switch (listing) {
-    case 'all':
-      return all
-    case 'pending':
-      return all.where('fate', 'is', null)
-    case 'conflicts':
-      return all.where('conflict', 'is not', null)
-    case 'altered':
-      return all.where('altered', 'is not', null)
-    default:
-      return all.where('fate', '=', listing)
-  }
 }
 
 class FolderPaths {

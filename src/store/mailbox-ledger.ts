@@ -6,11 +6,11 @@ import type { ExtraRecord } from '../core/model/extra.ts'
 import type { FolderRecord, PassRecord } from '../core/model/records.ts'
 import type { Decision, Ledger, Tally, UnclaimedItem } from '../core/ports/ledger.ts'
 import type { Database } from './database.ts'
-import { entryColumns, toEntry, type EntryTuple } from './entry-row.ts'
+import { selectEntries, toEntry, type EntryTuple } from './entry-row.ts'
 import { listExtras, saveExtra, tallyExtras } from './extra-records.ts'
 import { FolderNumbers } from './folder-numbers.ts'
 import { listFolders, saveFolder } from './folder-records.ts'
-import type { ListedEntry, Listing } from './listings.ts'
+import { listEntries, type ListedEntry, type Listing } from './listings.ts'
 import { insertPass, listPasses } from './pass-records.ts'
 import { markSeen, recordDecisions } from './record-decisions.ts'
 import { recordGone, recordUnseen } from './record-gone.ts'
@@ -21,7 +21,6 @@ import { TargetIndex } from './target-index.ts'
 /** Entries of a listing that are in memory at once. */
 const listedItemsMax = 100
 
-const selectEntries = `SELECT ${entryColumns.join(', ')} FROM items`
 const selectBySourceId = `${selectEntries} WHERE folder = ? AND source_id = ?`
 const selectOrphans = `${selectEntries} WHERE mailbox = ? AND identity = ? AND is_orphan = 1 ORDER BY key`
 
@@ -275,7 +274,6 @@ export class MailboxLedger implements Ledger {
 
   /** A page of entries with the names of their folders, in order of key; `after` 0 starts. */
   async list(listing: Listing, after: EntryId, limit: number): Promise<readonly ListedEntry[]> {
-    const { listEntries } = await import('./listings.ts')
     return this.#database.read(() => listEntries(this.#database, this.id, this.#numbers, { listing, after, limit }))
   }
 

@@ -31,7 +31,7 @@ export const importRules: readonly ImportRule[] = [
   { folder: 'connectors/imap/protocol', own: ['core/errors.ts', 'core/model'], packages: [], node: 'any' },
   {
     folder: 'connectors',
-    own: ['core', 'connectors/imap', 'connectors/archive', 'connectors/graph', 'connectors/memory'],
+    own: ['core', 'connectors/imap', 'connectors/archive', 'connectors/graph'],
     packages: [],
     node: [],
   },

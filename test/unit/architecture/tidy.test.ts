@@ -17,7 +17,7 @@ describe('tidiness', () => {
   })
 
   it('only a connector knows its kind', () => {
-    const asking = files.filter((file) => !file.name.startsWith('connectors/') && /kind === '(?:imap|archive|memory)'/.test(file.text))
+    const asking = files.filter((file) => !file.name.startsWith('connectors/') && /kind === '(?:imap|archive|graph|memory)'/.test(file.text))
     expect(asking.map((file) => file.name)).toEqual([])
   })
 

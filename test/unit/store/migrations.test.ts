@@ -68,7 +68,7 @@ test('a ledger of an earlier schema is brought up to date and keeps what is in i
   const database = new Database(':memory:', 0)
   await database.writeAlone(async () => {
     database.execute(createMigrations)
-    await migrations[0]!.up(kyselyOver<unknown>(database))
+    await migrations[0]!.up(kyselyOver(database))
     database.run(insertMigration, 1, 'initial')
     database.run("INSERT INTO mailboxes (id, source_url, target_url) VALUES (1, 'a', 'b')")
   })
