@@ -3,7 +3,7 @@ import { chown, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { expect, test } from 'vitest'
 import { sampleFolders } from '../../src/sandbox/samples/sample-folders.ts'
-import { generateSample, sampleMailbox } from '../../src/sandbox/samples/sample-mailbox.ts'
+import { generateSample } from '../../src/sandbox/samples/sample-mailbox.ts'
 import type { SampleItem } from '../../src/sandbox/samples/sample-mailbox.ts'
 import { writeSampleMaildir } from '../../src/sandbox/samples/write-sample-maildir.ts'
 import { startDovecot } from './dovecot.ts'
@@ -55,9 +55,8 @@ test('Dovecot reads the sample Maildir exactly as it was meant', async () => {
   }
 })
 
-test('the sample is the same for the same seed and holds what real mail holds', async () => {
-  const items: SampleItem[] = []
-  for await (const item of sampleMailbox({ seed: 3 })) items.push(item)
+test('the sample is the same for the same seed and holds what real mail holds', () => {
+  const items = [...generateSample({ seed: 3 })]
   expect(Array.from(generateSample({ seed: 3 }), toLine)).toEqual(items.map(toLine))
   expect(items).toHaveLength(2_000)
   const digests = items.map((item) => createHash('sha256').update(item.bytes).digest('hex'))

@@ -39,11 +39,6 @@ const copiesShare = 0.03
  * The messages of a realistic mailbox, folder by folder, oldest first: ten years of dates, flags and keywords,
  * attachments, true duplicates, missing and shared Message-IDs, 8-bit headers. Nothing is random but the seed.
  */
-export async function* sampleMailbox(options: SampleOptions = {}): AsyncGenerator<SampleItem, void, undefined> {
-  yield* generateSample(options)
-}
-
-/** The same, for who cannot wait. */
 export function* generateSample(options: SampleOptions = {}): Generator<SampleItem, void, undefined> {
   const random = new SeededRandom(options.seed ?? 1)
   const pool = new BodyPool(random)
