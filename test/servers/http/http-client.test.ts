@@ -1,6 +1,8 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it } from 'vitest'
 import { HttpClient, type HttpClientOptions, type HttpRequest } from '../../../src/connectors/kit/http/http-client.ts'
 import { trustedContext } from '../../../src/connectors/kit/http/trusted-context.ts'
@@ -33,6 +35,9 @@ function makeClient(options: HttpClientOptions = {}): HttpClient {
 const { signal } = new AbortController()
 const get = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({ method: 'GET', url, signal, ...more })
 const codeOf = (work: Promise<unknown>): Promise<unknown> => work.then(() => 'no error', (error: unknown) => (error as { code?: string }).code ?? error)
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 describe('an HTTP client', () => {
   it('sends bodies of every kind and reads the answer whatever its status', async () => {
@@ -153,6 +158,28 @@ describe('an HTTP client', () => {
     expect(await codeOf(trusting.send(get(plain)))).toBe('http.tls.not-tls')
     expect(await codeOf(makeClient().send(get(good)))).toMatch(/^http\.tls\.certificate-/)
     expect((await makeClient({ verifiesCertificates: false }).send(get(wrong))).status).toBe(200)
+  })
+
+  it('holds neither body nor answer once it is over, though the connection is kept', async () => {
+    const authority = createCertificateAuthority(Date.now())
+    const { certificatePem: cert, privateKeyPem: key } = authority.issue(['127.0.0.1'])
+    const server = createHttpsServer({ cert, key }, (request, response) => request.resume().on('end', () => response.end(Buffer.alloc(300_000))))
+    const url = `https://127.0.0.1:${await serve(server)}`
+    const client = makeClient({ certificateAuthorities: [authority.certificatePem] })
+    const seen: WeakRef<Uint8Array>[] = []
+    const send = async (answerBytesExpected?: number): Promise<void> => {
+      const body = Buffer.allocUnsafeSlow(300_000)
+      const answer = await client.send(get(url, { method: 'POST', body, ...(answerBytesExpected !== undefined && { answerBytesExpected }) }))
+      expect(answer.body).toHaveLength(300_000)
+      seen.push(new WeakRef(body), new WeakRef(answer.body))
+    }
+    // Each of these opens a connection of its own.
+    await Promise.all([send(), send(400_000), send(400_000)])
+    for (let turn = 0; turn < 5; turn++) {
+      await new Promise((resolve) => setImmediate(resolve))
+      collectGarbage()
+    }
+    expect(seen.map((one) => one.deref())).toEqual(Array(6).fill(undefined))
   })
 
   it('parses the authorities once for all clients', () => {

@@ -7,7 +7,7 @@ const expectedBytesMin = 256 * 1024
  */
 export class AnswerBody {
   readonly #bytesMax: number
-  readonly #whole: Buffer | undefined
+  #whole: Buffer | undefined
   #chunks: Buffer[] = []
   #sizeBytes = 0
 
@@ -31,13 +31,15 @@ export class AnswerBody {
     else chunk.copy(this.#whole, at)
   }
 
-  /** The bytes that came; call it once. */
+  /** The bytes that came, which nobody then holds but the caller; call it once. */
   take(): Uint8Array {
     const chunks = this.#chunks
+    const whole = this.#whole
     this.#chunks = []
-    if (this.#whole === undefined) return Buffer.concat(chunks)
+    this.#whole = undefined
+    if (whole === undefined) return Buffer.concat(chunks)
     const chunksBytes = chunks.reduce((sum, { length }) => sum + length, 0)
-    const begun = this.#whole.subarray(0, this.#sizeBytes - chunksBytes)
+    const begun = whole.subarray(0, this.#sizeBytes - chunksBytes)
     return chunks.length === 0 ? begun : Buffer.concat([begun, ...chunks])
   }
 }

@@ -88,38 +88,42 @@ export class HttpClient implements HttpSender {
    */
   async send(request: HttpRequest): Promise<HttpAnswer> {
     request.signal.throwIfAborted()
+    const { signal, answerBytesExpected = 0 } = request
+    const bytesMax = request.answerBytesMax ?? this.#options.answerBytesMax ?? answerBytesMaxDefault
     const url = new URL(request.url)
+    const { host } = url
     const place = placeOf(url)
-    const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body
-    const failed = (failure: HttpFailure): MigrationError =>
-      httpError(failure, { ...place, wasReached: this.#reached.has(url.host) })
+    const failed = (failure: HttpFailure): MigrationError => httpError(failure, { ...place, wasReached: this.#reached.has(host) })
     if (this.#isClosed) throw failed({ type: 'closed' })
-    const done = Promise.withResolvers<HttpAnswer>()
-    const outgoing = this.#begin(url, request, body)
+    const { promise, ...settling } = Promise.withResolvers<HttpAnswer>()
+    // A kept connection remembers the first request that it was opened for, and all that listens to it (Node 24: by the closure
+    // that waits for its TLS session). So what listens names neither body nor answer, nor what leads to them once it is over.
+    let settle: typeof settling | undefined = settling
+    const outgoing = this.#begin(url, request)
     const fail = (failure: HttpFailure): void => end(failed(failure))
     const end = (reason: unknown): void => {
-      done.reject(reason)
+      settle?.reject(reason)
       outgoing.destroy()
     }
-    const abort = (): void => end(request.signal.reason)
-    request.signal.addEventListener('abort', abort, { once: true })
+    const abort = (): void => end(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
     this.#open.add(fail)
-    const timer = this.#watch(outgoing, request, fail)
+    const timer = this.#watch(outgoing, request.timeoutMs, fail)
     outgoing.on('response', (response) => {
-      this.#reached.add(url.host)
-      const bytesMax = request.answerBytesMax ?? this.#options.answerBytesMax ?? answerBytesMaxDefault
+      this.#reached.add(host)
       const { socket } = response
       response.once('end', () => this.#idle.rests(socket, response.headersDistinct['keep-alive']?.[0] ?? ''))
-      readAnswer(response, bytesMax, request.answerBytesExpected ?? 0, done.resolve, fail)
+      readAnswer(response, bytesMax, answerBytesExpected, (answer) => settle?.resolve(answer), fail)
     })
     outgoing.on('error', (cause: Error) => fail(isHttpFault(cause) ? { type: 'not-http', cause } : { type: 'socket', cause, wasSent: timer.isConnected() }))
-    writeBody(outgoing, body, end)
+    writeBody(outgoing, bytesOf(request), end)
     try {
-      return await done.promise
+      return await promise
     } finally {
+      settle = undefined
       timer.stop()
       this.#open.delete(fail)
-      request.signal.removeEventListener('abort', abort)
+      signal.removeEventListener('abort', abort)
     }
   }
 
@@ -131,7 +135,9 @@ export class HttpClient implements HttpSender {
     this.#https.destroy()
   }
 
-  #begin(url: URL, { method, headers = {} }: HttpRequest, body: Uint8Array | AsyncIterable<Uint8Array> | undefined): ClientRequest {
+  #begin(url: URL, request: HttpRequest): ClientRequest {
+    const { method, headers = {} } = request
+    const body = bytesOf(request)
     const withLength = body instanceof Uint8Array ? { ...headers, 'content-length': String(body.byteLength) } : headers
     const options = { method, headers: { accept: '*/*', ...withLength } }
     const isSecure = url.protocol === 'https:'
@@ -140,8 +146,8 @@ export class HttpClient implements HttpSender {
   }
 
   /** Fails a request that gets no connection or after a silence. */
-  #watch(outgoing: ClientRequest, request: HttpRequest, fail: (failure: HttpFailure) => void) {
-    const silenceMs = request.timeoutMs ?? this.#options.timeoutMs ?? timeoutMsDefault
+  #watch(outgoing: ClientRequest, timeoutMs: number | undefined, fail: (failure: HttpFailure) => void) {
+    const silenceMs = timeoutMs ?? this.#options.timeoutMs ?? timeoutMsDefault
     let isConnected = false
     let timer: NodeJS.Timeout | undefined
     const connected = (): void => {
@@ -156,6 +162,10 @@ export class HttpClient implements HttpSender {
     })
     return { isConnected: () => isConnected, stop: () => clearTimeout(timer) }
   }
+}
+
+function bytesOf({ body }: HttpRequest): Uint8Array | AsyncIterable<Uint8Array> | undefined {
+  return typeof body === 'string' ? Buffer.from(body) : body
 }
 
 function readAnswer(
