@@ -1,5 +1,11 @@
+/** Where bytes are taken before they are held in memory. */
+export interface Room {
+  /** Resolves when there is room; what it gives frees the room again, and may be called twice. Rejects with the signal's reason. */
+  take(bytes: number, signal: AbortSignal): Promise<() => void>
+}
+
 /** Bytes in memory that several streams share; who wants more waits in line. */
-export class ByteBudget {
+export class ByteBudget implements Room {
   readonly #bytesMax: () => number
   #used = 0
   readonly #waiting: { readonly bytes: number; readonly go: () => void }[] = []

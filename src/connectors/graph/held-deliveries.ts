@@ -1,6 +1,6 @@
 import { MigrationError } from '../../core/errors.ts'
 import type { Delivery, WriteResult } from '../../core/model/item.ts'
-import type { ByteBudget } from './byte-budget.ts'
+import type { Room } from './byte-budget.ts'
 
 /** A delivery in the form in which it is written, and the room that it takes in memory until then. */
 export interface HeldDelivery<Made> {
@@ -14,7 +14,7 @@ export interface HeldDelivery<Made> {
 /** What holds deliveries back. */
 export interface Holding<Made> {
   /** Of all streams of a target: what is being written fits into it, or is a single item. */
-  readonly room: ByteBudget
+  readonly room: Room
   /** What is written of a delivery. Throws `item` for one that cannot be written: it is refused alone. */
   readonly make: (delivery: Delivery) => Promise<Made>
   /** How much of the room a delivery takes. */

@@ -13,8 +13,8 @@ import type { OpenByImap } from './open-by-imap.ts'
 import { openMailbox, type OpenedMailbox, openTargetByImap } from './open-mailbox.ts'
 
 const paces = new MailboxPaces()
-/** For items on their way, beside about as much that is still being collected: with the program itself well below 200 MB. */
-const memory = new MemoryShares(32 * 1024 * 1024)
+/** For items on their way and those above their shares, beside what is still being collected: with the program itself below 200 MB. */
+const memory = new MemoryShares(32 * 1024 * 1024, 40 * 1024 * 1024)
 
 /**
  * Mailboxes of Microsoft 365 by Microsoft Graph. Mail goes in by IMAP where a URL says so, and where the tenant's cloud has

@@ -95,7 +95,7 @@ describe('held deliveries', () => {
 
 describe('shares of memory', () => {
   it('are equal parts of the mailboxes that are open, and never more than is asked for', () => {
-    const shares = new MemoryShares(1_000)
+    const shares = new MemoryShares(1_000, 1_000)
     const first = shares.open()
     expect([first.bytesMax(400), first.bytesMax(4_000)]).toEqual([400, 1_000])
     const others = [shares.open(), shares.open(), shares.open()]
@@ -106,7 +106,7 @@ describe('shares of memory', () => {
   })
 
   it('narrow a budget that is in use', async () => {
-    const shares = new MemoryShares(1_000)
+    const shares = new MemoryShares(1_000, 1_000)
     const budget = shares.open().budget(800)
     const release = await budget.take(300, signal)
     shares.open()

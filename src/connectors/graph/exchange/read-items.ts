@@ -1,5 +1,5 @@
 import type { ItemRef, ReadResult } from '../../../core/model/item.ts'
-import type { ByteBudget } from '../byte-budget.ts'
+import type { Room } from '../byte-budget.ts'
 import { dropContent, toGiven } from '../content-pieces.ts'
 import type { MailboxClient } from '../mailbox-client.ts'
 import { answerBytesOf, exportItems } from './export-items.ts'
@@ -14,7 +14,7 @@ const aheadMax = 3
 /** How much may be in memory. */
 export interface ReadingRoom {
   /** Of all streams: of answers under way or not yet given on. */
-  readonly budget: ByteBudget
+  readonly budget: Room
   /** Of the items of one request, as the mailbox counts them. */
   readonly portionBytesMax: () => number
 }
@@ -76,7 +76,7 @@ export async function* readItems(
 
 async function* askedFor(
   client: MailboxClient,
-  budget: ByteBudget,
+  budget: Room,
   portions: AsyncIterable<readonly ItemRef[]>,
   signal: AbortSignal,
 ): AsyncGenerator<UnderWay, undefined> {

@@ -4,7 +4,7 @@ import type { Cursor, FolderId } from '../../../core/model/ids.ts'
 import type { ItemRef, ReadResult } from '../../../core/model/item.ts'
 import type { Described, ListedExtra, Page, Reader } from '../../../core/ports/connector.ts'
 import type { Binding } from '../../../core/ports/governor.ts'
-import type { ByteBudget } from '../byte-budget.ts'
+import type { Room } from '../byte-budget.ts'
 import type { ExtrasAccess } from '../extras/extras-access.ts'
 import { listExtras } from '../extras/mailbox-extras.ts'
 import { rememberLooks } from '../extras/remember-looks.ts'
@@ -28,12 +28,12 @@ export class ExchangeReader implements Reader {
   protected tree: MailboxTree | undefined
   /** Where rules, settings and the like are; undefined for an archive, which has none of its own. */
   protected readonly extras: ExtrasAccess | undefined
-  readonly #budget: ByteBudget
+  readonly #budget: Room
   readonly #described: DescribedItems
 
   constructor(opened: OpenedMailbox, capabilities: Capabilities) {
     this.opened = opened
-    this.#budget = opened.memory.budget(bytesAheadMax)
+    this.#budget = opened.memory.withLine(opened.memory.budget(bytesAheadMax), bytesAheadMax, 'reading')
     this.capabilities = capabilities
     const { client } = opened
     this.permanentId = client.mailboxId

@@ -42,7 +42,9 @@ export class ExchangeTarget extends ExchangeReader implements Target {
       this.findExtras = (asked, successors) => findExtras(extras, asked, successors)
       this.writeExtra = (extra, standing) => writeExtra(extras, extra, standing)
     }
-    this.#parts = { client, sessions: new ImportSessions(client), homes: new Map(), room: opened.memory.budget(bytesUnderWayMax) }
+    const room = opened.memory.budget(bytesUnderWayMax)
+    const making = opened.memory.withLine(room, bytesUnderWayMax, 'making')
+    this.#parts = { client, sessions: new ImportSessions(client), homes: new Map(), room, making }
     // Without the permission each would be refused.
     if (!client.mayHave('MailboxItem.ReadWrite.All')) return
     this.remove = (folderId, ids) => this.#remove(folderId, ids)

@@ -1,7 +1,7 @@
 import { Channel } from '../../../core/flow/channel.ts'
 import { forEachLimited } from '../../../core/flow/for-each-limited.ts'
 import type { Delivery, WriteResult } from '../../../core/model/item.ts'
-import type { ByteBudget } from '../byte-budget.ts'
+import type { Room } from '../byte-budget.ts'
 import { dropContent } from '../content-pieces.ts'
 import { heldDeliveries, type HeldDelivery, type Holding } from '../held-deliveries.ts'
 import { importItem, type ImportParts } from './import-item.ts'
@@ -11,8 +11,10 @@ const importsAtOnce = 4
 
 /** What writing a stream of items needs. */
 export interface WriteParts extends ImportParts {
-  /** Of all streams: for what is being imported. */
-  readonly room: ByteBudget
+  /** Of all streams: for what is being imported as it came. */
+  readonly room: Room
+  /** The same for what is made here. */
+  readonly making: Room
 }
 
 /** What is written of deliveries, and the room that one takes. */
@@ -46,7 +48,7 @@ export async function* writeItems(parts: WriteParts, deliveries: AsyncIterable<D
       release()
     }
   }
-  const held = heldDeliveries(deliveries, { ...how, room: parts.room, refuse: tell, isWanted: () => !results.isClosed, signal })
+  const held = heldDeliveries(deliveries, { ...how, room: how === asTheyAre ? parts.room : parts.making, refuse: tell, isWanted: () => !results.isClosed, signal })
   void forEachLimited(held, { concurrencyMax: importsAtOnce, signal }, work).then(
     () => results.end(),
     (error: unknown) => results.fail(error),

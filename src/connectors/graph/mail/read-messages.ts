@@ -3,7 +3,7 @@ import type { ItemRef, ReadResult } from '../../../core/model/item.ts'
 import { describeMessage } from '../../../formats/message-description.ts'
 import { mapAhead } from '../../kit/map-ahead.ts'
 import { graphPath } from '../../kit/microsoft/graph-path.ts'
-import type { ByteBudget } from '../byte-budget.ts'
+import type { Room } from '../byte-budget.ts'
 import { dropContent, toGiven } from '../content-pieces.ts'
 import type { MailAccess } from './mail-access.ts'
 
@@ -22,7 +22,7 @@ interface HeldResult {
  * `Reader.read`: each message as MIME, several under way at once. Those under way, of all streams, share `room`; that of a
  * message is free once the next one is asked for.
  */
-export async function* readMessages(access: MailAccess, room: ByteBudget, requests: AsyncIterable<readonly ItemRef[]>): AsyncGenerator<ReadResult> {
+export async function* readMessages(access: MailAccess, room: Room, requests: AsyncIterable<readonly ItemRef[]>): AsyncGenerator<ReadResult> {
   const ended = new AbortController()
   const signal = AbortSignal.any([access.signal, ended.signal])
   const releases = new Set<() => void>()

@@ -5,7 +5,7 @@ import type { ItemRef, ReadResult } from '../../../core/model/item.ts'
 import type { Described, Page, Reader } from '../../../core/ports/connector.ts'
 import { describeMessages } from './describe-messages.ts'
 import { enumerateMessages } from './enumerate-messages.ts'
-import type { ByteBudget } from '../byte-budget.ts'
+import type { Room } from '../byte-budget.ts'
 import type { MailAccess } from './mail-access.ts'
 import { readMessages } from './read-messages.ts'
 
@@ -21,11 +21,11 @@ export class MailReader implements Reader {
   readonly permanentId?: string
   protected readonly access: MailAccess
   readonly #mailbox: MailboxReader
-  readonly #room: ByteBudget
+  readonly #room: Room
 
   constructor(mailbox: MailboxReader, access: MailAccess) {
     this.access = access
-    this.#room = access.memory.budget(bytesAheadMax)
+    this.#room = access.memory.withLine(access.memory.budget(bytesAheadMax), bytesAheadMax, 'reading')
     this.#mailbox = mailbox
     if (mailbox.permanentId !== undefined) this.permanentId = mailbox.permanentId
     const { replacesItems: _, ...capabilities } = mailbox.capabilities

@@ -5,7 +5,7 @@ import { mapAddress } from '../../../core/plan/map-address.ts'
 import type { EnsuredFolder, Essence, FolderWish, KeywordChange, Target } from '../../../core/ports/connector.ts'
 import { inspectMessages, moveMessages, updateKeywords } from './change-messages.ts'
 import type { HttpSender } from '../../kit/http/http-client.ts'
-import type { ByteBudget } from '../byte-budget.ts'
+import type { Room } from '../byte-budget.ts'
 import type { MailWay } from '../config.ts'
 import { isExchangeId } from '../exchange-id.ts'
 import type { MailAccess } from './mail-access.ts'
@@ -30,14 +30,14 @@ export class MailTarget extends MailReader implements Target {
   readonly #mailbox: MailboxTarget
 
   readonly #uploads: HttpSender
-  readonly #room: ByteBudget
+  readonly #room: Room
   /** Found out with the first message that is written. */
   #way: Promise<CreatedWay> | undefined
   #essences = essencesWith(this.#addressNow)
 
   constructor(mailbox: MailboxTarget, access: MailAccess, { via, uploads }: { readonly via: MailWay; readonly uploads: HttpSender }) {
     super(mailbox, access)
-    this.#room = access.memory.budget(bytesUnderWayMax)
+    this.#room = access.memory.withLine(access.memory.budget(bytesUnderWayMax), bytesUnderWayMax, 'making')
     this.#mailbox = mailbox
     this.#uploads = uploads
     if (via === 'stream' || via === 'mime' || via === 'json') this.#way = Promise.resolve(via)

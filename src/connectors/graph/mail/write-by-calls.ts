@@ -2,7 +2,7 @@ import { MigrationError } from '../../../core/errors.ts'
 import type { ItemId } from '../../../core/model/ids.ts'
 import type { Delivery, WriteResult } from '../../../core/model/item.ts'
 import { mapAhead } from '../../kit/map-ahead.ts'
-import type { ByteBudget } from '../byte-budget.ts'
+import type { Room } from '../byte-budget.ts'
 import { heldDeliveries } from '../held-deliveries.ts'
 import type { MailAccess } from './mail-access.ts'
 import { bytesInMaking } from './mail-streams.ts'
@@ -11,7 +11,7 @@ import { bytesInMaking } from './mail-streams.ts'
 export interface CallsPerMessage<Made> {
   readonly access: MailAccess
   /** Of all streams: for what is being written. */
-  readonly room: ByteBudget
+  readonly room: Room
   /** Reads the whole content. Throws `item` for a message that cannot be written. */
   readonly make: (delivery: Delivery) => Promise<Made>
   /** All of it or nothing. */

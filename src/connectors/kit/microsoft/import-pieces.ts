@@ -8,7 +8,7 @@ export interface ImportPieces {
 }
 
 /** Bytes that go out in one piece; a multiple of three, so that only the last piece is padded. */
-export const importPieceBytes = 96 * 1024
+export const importPieceBytes = 24 * 1024
 
 /**
  * The body of an import (exchange.md 2.3): what is `named`, and then `dataBytes` bytes of data, their base64 made while they are

@@ -6,7 +6,7 @@ import { freeBytes } from '../../../kit/free-bytes.ts'
 import type { HttpSender } from '../../../kit/http/http-client.ts'
 import { binaryValues } from '../../../../formats/mapi/binary-values.ts'
 import type { MapiMessage } from '../../../../formats/mapi/message.ts'
-import type { ByteBudget } from '../../byte-budget.ts'
+import type { Room } from '../../byte-budget.ts'
 import type { MailAccess } from '../mail-access.ts'
 import { rebuiltLossy } from '../mail-essence.ts'
 import { type AddressNow, isMade, toMessage } from '../mail-streams.ts'
@@ -27,7 +27,7 @@ export interface JsonParts {
   readonly uploads: HttpSender
   readonly addressNow: AddressNow
   /** Of all streams: for what is being written. */
-  readonly room: ByteBudget
+  readonly room: Room
 }
 
 /**
