@@ -54,9 +54,12 @@ export function createPlaces(targetFolders: readonly Folder[], naming: FolderNam
     return true
   }
 
+  const outboxes = new Set(targetFolders.filter(({ role }) => role === 'outbox').map(({ path }) => likeness(path, naming)))
+
+  // An outbox sends what is put into it, so nothing comes to stand there under any name.
   const isReserved = (path: readonly string[]) =>
-    path.length === 1 &&
-    (isInbox(path) || naming.reserved.some((name) => name.toLowerCase() === path[0]!.toLowerCase()))
+    outboxes.has(likeness(path, naming)) ||
+    (path.length === 1 && (isInbox(path) || naming.reserved.some((name) => name.toLowerCase() === path[0]!.toLowerCase())))
 
   const wish = (base: Place, name: string, origin: readonly string[]): Wish => {
     const reasons: NameChange[] = [...base.reasons]

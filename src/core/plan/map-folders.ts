@@ -176,6 +176,8 @@ function placeRoles(job: Job, kept: ReadonlyMap<FolderNode, readonly string[]>):
       roles.set(node, role)
       continue
     }
+    // What waits to be sent at the source must not be sent from the target.
+    if (role === 'outbox' && keptPath === undefined) continue
     const isKeptThere = keptPath !== undefined && comparePaths(keptPath, target.path) === 0
     const isFree = keptPath === undefined && target.holdsItems && target.itemType === source.itemType && !isInbox(target.path)
     if (isKeptThere || (isFree && places.reserve(target.path, 0))) {

@@ -88,6 +88,16 @@ describe('roles', () => {
     })
   })
 
+  test('never put anything into an outbox, which would send it', () => {
+    const target = [folderWith('Postausgang', 'outbox'), folderWith('Outbox')]
+    expect(changes([folderWith('Outbox', 'outbox')], { target: [folderWith('Outbox', 'outbox')] })).toEqual({ Outbox: ['Outbox_', 'reserved'] })
+    expect(changes([folderWith('Outbox', 'outbox'), folderWith('Postausgang'), folderWith('Postausgang/x')], { target })).toEqual({
+      Postausgang: ['Postausgang_', 'reserved'],
+      'Postausgang/x': ['Postausgang_/x', 'reserved'],
+    })
+    expect(changes([folderWith('Outbox', 'outbox')], { target: [] })).toEqual({})
+  })
+
   test("prefer the folder of the same path where a target announces two (Dovecot's Sent and Sent Messages)", () => {
     const target = [folderWith('Sent', 'sent'), folderWith('Sent Messages', 'sent')]
     expect(changes([folderWith('Sent Messages', 'sent')], { target })).toEqual({})
