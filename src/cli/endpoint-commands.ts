@@ -6,7 +6,7 @@ import type { EndpointCheckOptions } from './commands/endpoint/check.ts'
 import type { EndpointScopeOptions } from './commands/endpoint/scope.ts'
 import type { SignInOptions } from './commands/endpoint/sign-in-way.ts'
 import type { Environment } from './environment.ts'
-import { collect, withCommon } from './option-groups.ts'
+import { collect, endpointName, withCommon } from './option-groups.ts'
 import type { CommonOptions } from './options.ts'
 
 const workTail = `
@@ -130,7 +130,7 @@ function addEnding(endpoint: Command, environment: Environment, ended: (exitCode
 }
 
 function named(endpoint: Command, name: string, description: string): Command {
-  return withCommon(endpoint.command(name).description(description)).argument('<name>', 'of the endpoint: small letters, digits and dashes')
+  return withCommon(endpoint.command(name).description(description)).argument('<name>', 'of the endpoint: small letters, digits and dashes', endpointName)
 }
 
 function withTenant(command: Command): Command {

@@ -4,7 +4,7 @@ import type { MatchOptions } from './commands/match.ts'
 import type { ProbeMicrosoft365Options } from './commands/probe-microsoft-365.ts'
 import type { ProvisionCommandOptions } from './commands/provision.ts'
 import type { Environment } from './environment.ts'
-import { collect, withCommon } from './option-groups.ts'
+import { collect, endpointName, withCommon } from './option-groups.ts'
 
 const discoverTail = `
 Writes into a list by --csv what "mailvan match" takes as its source, and "mailvan migrate --mailboxes" once each row has a
@@ -43,7 +43,7 @@ be assumed so far.`
 /** The commands for tenants of Microsoft 365: finding, matching and making mailboxes. */
 export function addMicrosoft365(program: Command, environment: Environment, ended: (exitCode: number) => void): void {
   withCommon(program.command('discover').description('List the mailboxes of a Microsoft 365 tenant.'))
-    .argument('<endpoint>', 'a name of "mailvan endpoint list"')
+    .argument('<endpoint>', 'a name of "mailvan endpoint list"', endpointName)
     .option('--csv <file>', 'also write those that can be migrated as a list')
     .option('--no-sizes', 'do not ask what each mailbox holds')
     .optionsGroup('Which mailboxes:')
@@ -59,7 +59,7 @@ export function addMicrosoft365(program: Command, environment: Environment, ende
 
   withCommon(program.command('match').description('Find the users of a Microsoft 365 tenant whose mailboxes are to be filled.'))
     .argument('<source>', 'a list of people, or an endpoint')
-    .argument('<endpoint>', 'of the target: a name of "mailvan endpoint list"')
+    .argument('<endpoint>', 'of the target: a name of "mailvan endpoint list"', endpointName)
     .option('--csv <file>', 'save the pairs, for you to edit and for provision and migrate to read')
     .optionsGroup('The source list:')
     .option('--column <field=header>', 'which column holds what: login="User name"; fields: login, address, displayName, firstName, lastName, source, kind, password (repeatable)', collect)
@@ -77,7 +77,7 @@ export function addMicrosoft365(program: Command, environment: Environment, ende
 
   withCommon(program.command('provision').description('Make the users that are missing in a Microsoft 365 tenant, and their mailboxes.'))
     .argument('<pairs>', 'a list of mailboxes')
-    .argument('<endpoint>', 'of the target: a name of "mailvan endpoint list"')
+    .argument('<endpoint>', 'of the target: a name of "mailvan endpoint list"', endpointName)
     .option('--licence <licence>', 'part number, name or id of what gives the mailbox, or none where groups bring licences; without it, the choice is shown')
     .option('--usage-location <country>', "two letters, for whom the list names none (default: the tenant's country)")
     .option('--passwords <file>', 'where the initial passwords go, which only you can read')
@@ -94,7 +94,7 @@ export function addMicrosoft365(program: Command, environment: Environment, ende
 
   const probe = program.command('probe').description('Measure what only a real server can show.')
   withCommon(probe.command('microsoft-365').description('Measure in a tenant of Microsoft 365 what no document tells; reads only, unless told otherwise.'))
-    .argument('<endpoint>', 'a name of "mailvan endpoint list"')
+    .argument('<endpoint>', 'a name of "mailvan endpoint list"', endpointName)
     .option('--mailbox <address>', 'where to look: the first in which a thing can be measured counts (repeatable; the first that is found by default)', collect)
     .option('--names', "leave the tenant's id and the addresses in the file that is saved")
     .optionsGroup('Writing:')

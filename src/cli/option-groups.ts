@@ -11,3 +11,8 @@ export function withCommon(command: Command): Command {
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value]
 }
+
+/** Reads the name of an endpoint: letter case does not matter, as in URLs. */
+export function endpointName(text: string): string {
+  return text.toLowerCase()
+}

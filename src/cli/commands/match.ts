@@ -67,14 +67,15 @@ export async function matchCommand(source: string, endpoint: string, options: Ma
 /** A file of that name, else an endpoint. */
 async function readSource(source: string, options: MatchOptions, environment: Environment): Promise<SourceList> {
   const { delimiter, column = [], sourceUrl } = options
-  const isEndpoint = !existsSync(source) && /^[a-z0-9-]+$/.test(source)
+  const isEndpoint = !existsSync(source) && /^[a-z0-9-]+$/i.test(source)
   if (!isEndpoint) return readPeople(source, { delimiter, columns: column, sourceUrl })
   if (delimiter !== undefined || column.length > 0 || sourceUrl !== undefined) {
     throw new UsageError('source-list', `There is no file ${source}, and --column, --delimiter and --source-url go with a file.`, 'Check the path, or leave the options out to match an endpoint\'s mailboxes.')
   }
-  const tenant = await openNamedTenant(source, options, environment)
+  const name = source.toLowerCase()
+  const tenant = await openNamedTenant(name, options, environment)
   try {
-    return await discoverPeople(tenant, source)
+    return await discoverPeople(tenant, name)
   } finally {
     tenant.close()
   }

@@ -116,3 +116,17 @@ test('faulty rows are named, and without a good one nothing runs', async () => {
   expect(errors).toContain('pairs.csv, line 4: source: "ftp:" is not a kind of mailbox')
   expect(errors).not.toContain('hunter2')
 })
+
+test.each([
+  ['endpoint', 'show', 'Contoso'],
+  ['endpoint', 'check', 'CONTOSO'],
+  ['discover', 'ConToso'],
+  ['match', 'CONTOSO', 'contoso'],
+  ['provision', 'pairs.csv', 'Contoso'],
+])('the name of an endpoint is found in any letter case: %s %s %s', async (...args) => {
+  const list = join(folder, 'pairs.csv')
+  await writeFile(list, 'source,target\nimaps://anna@old.invalid,m365://contoso/anna@new.invalid\n')
+  const given = args.map((word) => (word === 'pairs.csv' ? list : word))
+  const { errors } = await runInProcess([...given.filter((word) => word !== undefined), ...home])
+  expect(errors).toContain('There is no endpoint "contoso" yet')
+})
