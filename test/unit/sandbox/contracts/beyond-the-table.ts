@@ -21,6 +21,10 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'documented with the permissions of the list; the table has no counts',
   },
   {
+    what: /^(?:GET|PATCH) \/applications\(uniqueName=\{uniqueName\}\): unlisted$/,
+    why: 'documented on the page application-upsert, with the permissions of an update',
+  },
+  {
     what: /\/directory\/deletedItems(?:\/[\w.]+|\/\{id\}): unlisted$/,
     why: 'documented by the type of what was deleted; the table has `restore` alone',
   },
