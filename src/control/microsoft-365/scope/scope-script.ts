@@ -8,7 +8,8 @@ import { type MailboxScope, type ScopedPermission, scopedPermissionsOf } from '.
 
 /**
  * A script for PowerShell that limits an endpoint's app to some mailboxes by RBAC for Applications (exchange.md 1.2): the roles in
- * the scope first, then the tenant-wide grants are taken away that they replace, since what is granted adds up. May be run again.
+ * the scope first, then, once a person says that Exchange has had its time, the tenant-wide grants are taken away that they replace,
+ * since what is granted adds up. May be run again.
  * Throws `config` when the endpoint has no app.
  */
 export function scopeScript(endpoint: MicrosoftEndpoint, scope: MailboxScope): string {
@@ -26,6 +27,8 @@ export function scopeScript(endpoint: MicrosoftEndpoint, scope: MailboxScope): s
     `foreach ($role in ${list(scoped.map(({ role }) => role))}) {`,
     `  New-ManagementRoleAssignment -App $app.Id -Role $role ${limit} | Out-Null`,
     '}',
+    '# Exchange keeps what an app may do for 30 minutes to 2 hours, so until then nothing is taken away: it would shut the app out.',
+    "Read-Host 'The app has its roles in the scope. Wait 2 hours, then press Enter to take its tenant-wide grants away' | Out-Null",
     '# What is granted adds up: without this the scope would limit nothing.',
     `$replaced = ${valuesOf(scoped)}`,
     '$ids = @($graph.AppRoles | Where-Object { $replaced -contains $_.Value } | ForEach-Object { $_.Id })',

@@ -72,6 +72,7 @@ describe('a scope', () => {
       at("New-ManagementScope -Name 'Mailvan target' -RecipientRestrictionFilter $filter"),
       at(`foreach ($role in ${roles})`),
       at("New-ManagementRoleAssignment -App $app.Id -Role $role -CustomResourceScope 'Mailvan target'"),
+      at('Read-Host'),
       at("$replaced = @('MailboxFolder.ReadWrite.All', 'MailboxItem.Read.All', 'MailboxItem.ReadWrite.All', 'MailboxItem.ImportExport.All', 'MailboxSettings.ReadWrite')"),
       at('Remove-MgServicePrincipalAppRoleAssignment'),
       at('Test-ServicePrincipalAuthorization -Identity $app.Id'),
