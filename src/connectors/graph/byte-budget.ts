@@ -16,8 +16,10 @@ export class ByteBudget implements Room {
   }
 
   /** Resolves when there is room, for more than all of it when nothing else is held; what it gives frees the room again. */
-  async take(bytes: number, signal: AbortSignal): Promise<() => void> {
+  async take(wanted: number, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted()
+    // Estimates are no whole numbers, and what is added and taken away of such does not come back to zero.
+    const bytes = Math.ceil(wanted)
     if (this.#waiting.length > 0 || !this.#fits(bytes)) {
       const turn = Promise.withResolvers<void>()
       const one = { bytes, go: turn.resolve }
