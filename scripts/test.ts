@@ -4,24 +4,22 @@ import { ensureDovecot } from '../test/servers/ensure-dovecot.ts'
 import { ensureMbsync } from '../test/servers/sandbox/ensure-mbsync.ts'
 
 /**
- * `npm test`: the unit tests on all cores, then what needs servers in lanes side by side, since most of it waits. What is missing is
- * installed first, once. Arguments go to vitest as they are, for all lanes at once.
+ * `npm test`: the unit tests on all cores, then what needs servers in two lanes side by side, since most of it waits. What is
+ * missing is installed first, once. Arguments go to vitest as they are, for the three lanes at once.
  */
 const [, , ...args] = process.argv
-const keptLanes = ['servers', 'tenants']
 
-if (args.length > 0) process.exitCode = (await lane(['unit', ...keptLanes, 'commands'], args, 'live')).code
+if (args.length > 0) process.exitCode = (await lane(['unit', 'servers', 'tenants'], args, 'live')).code
 else {
   const unit = await lane(['unit'], [], 'live')
   const isReady = await prepare()
   const codes = [unit.code, isReady ? 0 : 1]
   if (isReady) {
-    const kept = keptLanes.map((name) => lane([name], [], 'kept'))
-    codes.push((await lane(['commands'], [], 'live')).code)
-    for (const { code, output } of await Promise.all(kept)) {
-      process.stdout.write(output)
-      codes.push(code)
-    }
+    const tenants = lane(['tenants'], [], 'kept')
+    const servers = await lane(['servers'], [], 'live')
+    const { code, output } = await tenants
+    process.stdout.write(output)
+    codes.push(servers.code, code)
   }
   process.exitCode = codes.some((code) => code !== 0) ? 1 : 0
 }
