@@ -28,6 +28,9 @@ export async function* readMessages(access: MailAccess, room: Room, requests: As
   const releases = new Set<() => void>()
   const work = async (ref: ItemRef): Promise<HeldResult> => {
     const free = await room.take(mimeBytesOf(ref), signal)
+    // Let in at the moment when the stream ended: nobody else gives this back.
+    if (signal.aborted) free()
+    signal.throwIfAborted()
     const release = (): void => {
       free()
       releases.delete(release)
