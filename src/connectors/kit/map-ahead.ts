@@ -1,6 +1,6 @@
 /**
  * What `work` makes of each item, in the order of the items, with up to `atOnce` under way. Items are pulled ahead of the
- * results. The first failure is thrown once the results before it are taken; leaving early takes no more.
+ * results. The first failure is thrown once the results before it are taken; then, and when it is left early, no more work is begun.
  */
 export async function* mapAhead<T, R>(
   items: AsyncIterable<T> | Iterable<T>,
@@ -14,7 +14,7 @@ export async function* mapAhead<T, R>(
   const pull = (): void => {
     const next = pulling.then(() => (isLeft ? ({ done: true, value: undefined } as const) : iterator.next()))
     pulling = next
-    const pulled = next.then(async (one): Promise<Pulled<R>> => (one.done === true ? { isEnd: true } : { isEnd: false, result: await work(one.value) }))
+    const pulled = next.then(async (one): Promise<Pulled<R>> => (one.done === true || isLeft ? { isEnd: true } : { isEnd: false, result: await work(one.value) }))
     // Whoever leaves early hears of no failure; one that is awaited below is thrown there.
     pulled.catch(() => undefined)
     underWay.push(pulled)

@@ -48,3 +48,21 @@ test('whoever leaves early takes no more, and what was pulled is let go', async 
   expect(pulled).toBeLessThanOrEqual(3)
   expect(isLetGo).toBe(true)
 })
+
+test('an item that comes after a failure is not worked on any more', async () => {
+  const late = Promise.withResolvers<void>()
+  const begun: number[] = []
+  async function* items(): AsyncGenerator<number> {
+    yield 1
+    await late.promise
+    yield 2
+  }
+  const results = mapAhead(items(), 2, async (item) => {
+    begun.push(item)
+    throw new Error('one')
+  })
+  await expect(results.next()).rejects.toThrow('one')
+  late.resolve()
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(begun).toEqual([1])
+})
