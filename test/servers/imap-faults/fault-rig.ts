@@ -54,7 +54,7 @@ export interface PassOutcome {
 /** Rules that leave nothing out. */
 export const everything = rulesWith()
 
-const passTimeoutMs = 30_000
+const passTimeoutMs = 100_000
 /** What no pass with nothing to do may ask of a server. */
 const working = /^\S+ (?:APPEND|CREATE|UID STORE|UID MOVE|UID COPY|UID EXPUNGE|.*BODY)/i
 

@@ -62,7 +62,7 @@ test.each([
     await probe.append(['A', 'B'], noise(2_000_000))
   })
   const port = scheme === 'imaps' ? server.tlsPort : server.port
-  const context = realContext(AbortSignal.timeout(30_000))
+  const context = realContext(AbortSignal.timeout(100_000))
   const open = (user: string) => imapConnector.parseUrl(`${scheme}://${user}@127.0.0.1:${port}?ca=${server.caFile}&compress=${compress}`, { password: 'pw' })
   const source = await imapConnector.openSource(open(users.source), context)
   const target = await imapConnector.openTarget(open(users.target), context)
