@@ -13,9 +13,9 @@ const pageItems = 500
 const nothing: ReadonlyMap<ItemId, ItemRef> = new Map()
 
 /**
- * Compares the target's own counts, as `folders` has them now, with the copies that the ledger claims there. Where a folder holds fewer, or is gone, the
- * copies settled or written anew by this pass are asked for one by one and those missing are failed; older ones may have been
- * deleted by the user.
+ * Compares the target's own counts, as `folders` has them now, with the copies that the ledger claims there. Where a folder holds
+ * fewer, or is gone, the copies settled or written anew by this pass are asked for one by one and those missing are failed; older
+ * ones may have been deleted by the user.
  */
 export async function verifyCounts(engine: Engine, settler: Settler, folders: readonly Folder[]): Promise<void> {
   const there = new Map(folders.map((folder) => [folder.id, folder]))

@@ -1,14 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeGraphConnector } from '../../../src/connectors/graph/index.ts'
-import { openByToken } from '../../../src/connectors/imap/index.ts'
 import { type MemoryMailbox, MemoryWorld } from '../../../src/connectors/memory/index.ts'
 import { specimen, specimenReceivedAtMs } from '../../../src/connectors/graph/mail/specimen.ts'
 import { mimeToMapi } from '../../../src/formats/mime/mime-to-mapi.ts'
-import { customHosts } from '../../../src/connectors/kit/microsoft/clouds.ts'
 import { StandingSandbox } from '../sandbox/standing-sandbox.ts'
-import { context, MailMigration, makeLedger, receivedAt } from './mail-migration.ts'
+import { cloudConfig, context, graphConnector, MailMigration, makeLedger, receivedAt } from './mail-migration.ts'
 
-const graphConnector = makeGraphConnector(openByToken)
 /** Its clock stands still in the past, so that every session has ended by this machine's: a wrong clock stops nothing. */
 let sandbox: StandingSandbox
 beforeAll(async () => {
@@ -55,19 +51,6 @@ function fill(mailbox: MemoryMailbox, count: number): void {
   }
 }
 
-function cloudConfig(user: number, way = '') {
-  const { access } = sandbox.sandbox
-  const { tenant } = sandbox
-  const given = {
-    access: {
-      hosts: customHosts({ authority: access.signIn, graph: access.graph, outlook: access.outlook, imap: access.imap }),
-      app: { tenantId: tenant.id, clientId: tenant.clientId, credential: { type: 'secret', secret: tenant.clientSecret } },
-      tls: {},
-    },
-  }
-  return graphConnector.parseUrl(`m365://contoso/${sandbox.user(user)}${way}`, given)
-}
-
 /** Subject, keywords and date of every message. */
 function facts(mailbox: MemoryMailbox): readonly string[] {
   return mailbox
@@ -91,7 +74,7 @@ describe.each([
     const migration = new MailMigration(
       await makeLedger(`anna${user}`),
       () => world.openSource({ mailbox: 'anna' }, context(), 'mail'),
-      () => graphConnector.openTarget(cloudConfig(user, way), context(), 'mail'),
+      () => graphConnector.openTarget(cloudConfig(sandbox, user, way), context(), 'mail'),
     )
     const first = await migration.pass('content')
     expect(first.pass).toMatchObject({ migrated: 60, failed: 0, pending: 0 })
@@ -103,7 +86,7 @@ describe.each([
     const back = world.addMailbox('back')
     const home = new MailMigration(
       await makeLedger(`back${user}`),
-      () => graphConnector.openSource(cloudConfig(user), context(), 'mail'),
+      () => graphConnector.openSource(cloudConfig(sandbox, user), context(), 'mail'),
       () => world.openTarget({ mailbox: 'back' }, context(), 'mail'),
     )
     expect((await home.pass()).pass).toMatchObject({ migrated: 60, failed: 0 })
@@ -125,7 +108,7 @@ describe.each([
       new MailMigration(
         await makeLedger(name),
         () => world.openSource({ mailbox: 'anna' }, context(), 'mail'),
-        () => graphConnector.openTarget(cloudConfig(user, way), context(), 'mail'),
+        () => graphConnector.openTarget(cloudConfig(sandbox, user, way), context(), 'mail'),
       )
     expect((await (await open(`first${user}`)).pass()).pass).toMatchObject({ migrated: 10 })
     expect((await (await open(`second${user}`)).pass()).pass).toMatchObject({ migrated: 0, alreadyThere: 10, failed: 0 })
@@ -139,7 +122,7 @@ test.each([['by streams', ''], ["by Graph's JSON", '?via=json']])('old addresses
   const migration = new MailMigration(
     await makeLedger(`mapped${way}`),
     () => world.openSource({ mailbox: 'anna' }, context(), 'mail'),
-    () => graphConnector.openTarget(cloudConfig(2, way), context(), 'mail'),
+    () => graphConnector.openTarget(cloudConfig(sandbox, 2, way), context(), 'mail'),
   )
   const recipientMap = { domains: { 'contoso.example': 'fabrikam.example' }, addresses: { 'sender301@example.org': 'first@new.example', 'sender302@example.org': 'first@new.example' } }
   expect((await migration.pass('content', { recipientMap })).pass).toMatchObject({ migrated: 1, failed: 0 })
@@ -158,7 +141,7 @@ test('mail into a mailbox of Microsoft 365 by IMAP, signed in as an app', async 
   const migration = new MailMigration(
     await makeLedger('imap'),
     () => world.openSource({ mailbox: 'anna' }, context(), 'mail'),
-    () => graphConnector.openTarget(cloudConfig(2, '?via=imap'), context(), 'mail'),
+    () => graphConnector.openTarget(cloudConfig(sandbox, 2, '?via=imap'), context(), 'mail'),
   )
   expect((await migration.pass('content')).pass).toMatchObject({ migrated: 30, failed: 0 })
   expect((await migration.pass()).pass).toMatchObject({ migrated: 0, unchanged: 30 })
@@ -174,7 +157,7 @@ test('what a probe that was cut short has left behind goes with the next one, an
   const migration = new MailMigration(
     await makeLedger('probed'),
     () => world.openSource({ mailbox: 'anna' }, context(), 'mail'),
-    () => graphConnector.openTarget(cloudConfig(2), context(), 'mail'),
+    () => graphConnector.openTarget(cloudConfig(sandbox, 2), context(), 'mail'),
   )
   expect((await migration.pass()).pass).toMatchObject({ migrated: 1, failed: 0 })
   const left = sandbox.mailbox(2).items.list(inbox).filter(({ messageId }) => messageId === '<probe@mailvan.invalid>')
@@ -192,7 +175,7 @@ test('an invitation is recognised as what Exchange makes of it', async () => {
     new MailMigration(
       await makeLedger(name),
       () => world.openSource({ mailbox: 'anna' }, context(), 'mail'),
-      () => graphConnector.openTarget(cloudConfig(2), context(), 'mail'),
+      () => graphConnector.openTarget(cloudConfig(sandbox, 2), context(), 'mail'),
     )
   expect((await (await open('invited')).pass('content')).pass).toMatchObject({ migrated: 1, failed: 0 })
   expect((await (await open('invited again')).pass()).pass).toMatchObject({ migrated: 0, alreadyThere: 1, failed: 0 })

@@ -1,3 +1,6 @@
+import { makeGraphConnector } from '../../../src/connectors/graph/index.ts'
+import { openByToken } from '../../../src/connectors/imap/index.ts'
+import { customHosts } from '../../../src/connectors/kit/microsoft/clouds.ts'
 import { realContext } from '../../../src/connectors/kit/real-context.ts'
 import type { Rules, Verification } from '../../../src/core/model/rules.ts'
 import { createGovernor } from '../../../src/core/pace/governor.ts'
@@ -10,6 +13,7 @@ import { verifyPass } from '../../../src/core/verify/verify-pass.ts'
 import type { MailboxLedger } from '../../../src/store/mailbox-ledger.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import { everything } from '../imap-faults/fault-rig.ts'
+import type { StandingSandbox } from '../sandbox/standing-sandbox.ts'
 
 const passMsMax = 90_000
 
@@ -21,6 +25,21 @@ export async function makeLedger(name: string): Promise<MailboxLedger> {
 }
 
 export const receivedAt = (number: number) => ({ epochMs: Date.UTC(2016, number % 12, 1 + (number % 28)), offsetMinutes: 0 })
+
+export const graphConnector = makeGraphConnector(openByToken)
+
+/** A user's mailbox in a sandbox; `way` is the query of its URL. */
+export function cloudConfig(standing: StandingSandbox, user: number, way = '') {
+  const { sandbox: { access }, tenant } = standing
+  const given = {
+    access: {
+      hosts: customHosts({ authority: access.signIn, graph: access.graph, outlook: access.outlook, imap: access.imap }),
+      app: { tenantId: tenant.id, clientId: tenant.clientId, credential: { type: 'secret', secret: tenant.clientSecret } },
+      tls: {},
+    },
+  }
+  return graphConnector.parseUrl(`m365://contoso/${standing.user(user)}${way}`, given)
+}
 
 /** Passes between two sides with one ledger; each opens the sides anew, as a process of its own does. */
 export class MailMigration {

@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeGraphConnector } from '../../../src/connectors/graph/index.ts'
-import { openByToken } from '../../../src/connectors/imap/index.ts'
-import { customHosts } from '../../../src/connectors/kit/microsoft/clouds.ts'
 import { type MemoryMailbox, MemoryWorld } from '../../../src/connectors/memory/index.ts'
 import { messageProperties as known } from '../../../src/formats/mapi/message-properties.ts'
 import { StandingSandbox } from '../sandbox/standing-sandbox.ts'
-import { context, MailMigration, makeLedger, receivedAt } from './mail-migration.ts'
+import { cloudConfig, context, graphConnector, MailMigration, makeLedger, receivedAt } from './mail-migration.ts'
 
-const graphConnector = makeGraphConnector(openByToken)
 const users = 12
 let sandbox: StandingSandbox
 beforeAll(async () => {
@@ -44,16 +40,7 @@ function fill(mailbox: MemoryMailbox, path: readonly string[]): void {
 }
 
 function open(user: number, way: string) {
-  const { access } = sandbox.sandbox
-  const { tenant } = sandbox
-  const given = {
-    access: {
-      hosts: customHosts({ authority: access.signIn, graph: access.graph, outlook: access.outlook, imap: access.imap }),
-      app: { tenantId: tenant.id, clientId: tenant.clientId, credential: { type: 'secret', secret: tenant.clientSecret } },
-      tls: {},
-    },
-  }
-  return () => graphConnector.openTarget(graphConnector.parseUrl(`m365://contoso/${sandbox.user(user)}${way}`, given), context(), 'mail')
+  return () => graphConnector.openTarget(cloudConfig(sandbox, user, way), context(), 'mail')
 }
 
 const itemsTotal = Object.keys(mail).length
